@@ -1,0 +1,191 @@
+"""Empathy in words: attentive and cognitive moves above affective ones.
+
+Listening, restating and asking outweigh naming a feeling, and saying sorry weighs least: in 289 stressful calls "I'm
+sorry" was less effectual than attentive and cognitive replies (debrief.md, section 2). Only words are judged here; a
+typed copy of a call has the same items.
+"""
+
+from typing import Final
+
+from evaluation.items import Check, Evidence, avoid, best, seek
+from evaluation.rubric import Rubric
+from evaluation.timeline import ActSeen, CallerLine, Timeline, TraineeTurn
+from personas.persona import Persona
+from simulator.mood import CALMING
+from simulator.wording import specificity
+
+BORROWED: Final = 0.6
+"""A short sentence borrows this much from the reply it stands in, as in ``simulator.acts``."""
+
+
+def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check, ...]:
+    """The checks of empathy."""
+    rules = rubric.items["empathy"]
+    story, hottest = moment(_story_line(timeline, persona)), moment(_hottest_line(timeline))
+    fault = asks_for_fault(persona)
+    fixing, repeats = _fixing(timeline), _repeats(timeline)
+    return (
+        Check(
+            rule=rules["restates"],
+            title="Said it back in your own words",
+            measure=seek(rules["restates"].number("needed")),
+            evidence=_first_of(timeline, ("paraphrase", "summary_check")),
+            moment=story,
+            sought=True,
+        ),
+        Check(
+            rule=rules["open_question"],
+            title="Asked a question that invites more",
+            measure=seek(rules["open_question"].number("needed")),
+            evidence=_first_of(timeline, ("open_question",)),
+            moment=story,
+            sought=True,
+        ),
+        Check(
+            rule=rules["own_specifics"],
+            title="Spoke of this caller's own details",
+            measure=seek(rules["own_specifics"].number("needed")),
+            evidence=_specifics(timeline, rules["own_specifics"].number("specific_from")),
+            moment=story,
+            sought=True,
+        ),
+        Check(
+            rule=rules["listens_first"],
+            title="Listened before fixing",
+            measure=avoid(rules["listens_first"].shares("credit")),
+            evidence=fixing,
+            unknown="" if fixing else "nothing was put forward to fix it",
+            widens=bool(fixing),
+        ),
+        Check(
+            rule=rules["names_feeling"],
+            title="Named the feeling or what it did to them",
+            measure=best,
+            evidence=_own_words(timeline, "empathy", rules["names_feeling"].number("stock_phrase")),
+            moment=hottest,
+            sought=True,
+        ),
+        Check(
+            rule=rules["owns_fault"],
+            title="Owned the mistake",
+            measure=seek(rules["owns_fault"].number("needed")),
+            evidence=_first_of(timeline, ("own_fault",)),
+            moment=hottest,
+            sought=True,
+            unknown="" if fault else "this caller's file does not ask for it",
+            widens=fault,
+        ),
+        Check(
+            rule=rules["apology"],
+            title="Said sorry once, for something named",
+            measure=best,
+            evidence=_own_words(timeline, "apology", rules["apology"].number("stock_phrase")),
+            moment=hottest,
+            sought=True,
+        ),
+        Check(
+            rule=rules["no_empty_repeats"],
+            title="No phrase used again and again",
+            measure=avoid(rules["no_empty_repeats"].shares("credit")),
+            evidence=repeats,
+            unknown="" if repeats else "nothing was said that could be repeated",
+            widens=bool(repeats),
+        ),
+    )
+
+
+def asks_for_fault(persona: Persona) -> bool:
+    """Whether owning the mistake is part of what this caller teaches."""
+    scoring = persona.scoring
+    return "own_fault" in (*scoring.must_do, *scoring.bonus, *(soothing.when for soothing in persona.calming))
+
+
+def seen(turn: TraineeTurn, act: ActSeen, *, good: bool = True, worth: float = 1.0) -> Evidence:
+    """An act of a turn as evidence."""
+    return Evidence(
+        good=good, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms, quote=act.quote, worth=worth,
+        confidence=act.probability, anger=turn.points(act.name),
+    )  # fmt: skip
+
+
+def moment(line: CallerLine | None) -> Evidence | None:
+    """A line of the caller after which something would have fitted."""
+    if line is None:
+        return None
+    return Evidence(good=True, turns=(), start_ms=line.start_ms, end_ms=line.end_ms, quote=line.text, by="caller")
+
+
+def _story_line(timeline: Timeline, persona: Persona) -> CallerLine | None:
+    """The line in which she tells what happened; her first words when there is none."""
+    story = persona.lines_for("story", "any")
+    told = [line for line in timeline.lines if any(piece in line.text for piece in story)]
+    return next(iter(told or [line for line in timeline.lines if line.text]), None)
+
+
+def _hottest_line(timeline: Timeline) -> CallerLine | None:
+    """The line she says at her angriest."""
+    if not timeline.turns:
+        return next((line for line in timeline.lines if line.text), None)
+    hottest = max(timeline.turns, key=lambda turn: (turn.before.anger, -turn.turn))
+    return timeline.line_before(hottest.start_ms)
+
+
+def _first_of(timeline: Timeline, names: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """One moment for each turn with one of the acts; a repeated wording is none."""
+    found = []
+    for turn in timeline.turns:
+        acts = [act for name in names if (act := turn.act(name)) is not None and not act.repeated]
+        if acts:
+            found.append(seen(turn, acts[0]))
+    return tuple(found)
+
+
+def specific(turn: TraineeTurn, quote: str) -> float:
+    """How much of a sentence is about this caller, 0 to 1."""
+    return max(specificity(quote, turn.told), BORROWED * specificity(turn.text, turn.told))
+
+
+def _specifics(timeline: Timeline, least: float) -> tuple[Evidence, ...]:
+    found = []
+    for turn in timeline.turns:
+        acts = [act for act in turn.acts if act.counted and act.name in CALMING and act.quote]
+        own = max(acts, key=lambda act: specificity(act.quote, turn.told), default=None)
+        if own is not None and specificity(own.quote, turn.told) >= least:
+            found.append(seen(turn, own))
+    return tuple(found)
+
+
+def _own_words(timeline: Timeline, name: str, stock: float) -> tuple[Evidence, ...]:
+    """First uses of an act; one that would fit any caller is worth ``stock``."""
+    found = []
+    for turn in timeline.turns:
+        act = turn.act(name)
+        if act is not None and not act.repeated:
+            found.append(seen(turn, act, worth=stock + (1 - stock) * specific(turn, act.quote)))
+    return tuple(found)
+
+
+def _fixing(timeline: Timeline) -> tuple[Evidence, ...]:
+    """Turns that put something forward; bad where the ledger says that the caller was skipped."""
+    found = []
+    for turn in timeline.turns:
+        fix = next((act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"), None)
+        skipped = turn.points("skipped_me")
+        if fix is not None or turn.offers or skipped > 0:
+            found.append(
+                Evidence(
+                    good=skipped <= 0, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms,
+                    quote=fix.quote if fix else turn.text, confidence=fix.probability if fix else 1.0,
+                    anger=skipped or (turn.points(fix.name) if fix else None),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _repeats(timeline: Timeline) -> tuple[Evidence, ...]:
+    found = []
+    for turn in timeline.turns:
+        for act in turn.acts:
+            if act.counted and act.name in CALMING and CALMING[act.name].family == "R":
+                found.append(seen(turn, act, good=not act.repeated))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Who is calling: persona files, what may stand in them, and the callers that ship."""

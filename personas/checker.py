@@ -1,0 +1,67 @@
+"""Everything that is wrong with a persona file, with line, column and what was probably meant.
+
+Three steps, each in a file of its own: ``source`` (may this text be read at all?), ``shape`` (is every key known and
+every value of the right kind?), ``rules`` (do the parts fit together?). A file without a finding of level ``error``
+loads.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
+from personas.findings import Finding, PersonaError, printable
+from personas.persona import Persona, plain_errors
+from personas.rules import apply_rules
+from personas.shape import read_shape
+from personas.source import decode, parse, read_source
+
+__all__ = ["Finding", "check", "check_bytes", "read"]
+
+
+def check(path: str | os.PathLike[str]) -> list[Finding]:
+    """All findings about the file at ``path``, in file order. Never raises, whatever the file holds."""
+    return read(path)[1]
+
+
+def check_bytes(data: bytes, name: str) -> list[Finding]:
+    """All findings about ``data``, as if it were a file called ``name``."""
+    try:
+        return _judge(decode(data, name), name)[1]
+    except PersonaError as error:
+        return list(error.findings)
+
+
+def read(path: str | os.PathLike[str]) -> tuple[Persona | None, list[Finding]]:
+    """The persona of a file, or None if it has errors; and all findings. Never raises."""
+    try:
+        return _judge(read_source(path), os.fspath(path))
+    except PersonaError as error:
+        return None, list(error.findings)
+
+
+def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:
+    tree = parse(text, name)
+    draft = read_shape(Persona, tree, printable(name, 300))
+    with suppress(TooManyFindings):
+        if draft.where and len(draft.findings) < MOST_FINDINGS:
+            apply_rules(draft)
+    persona = None if _has_errors(draft) else _build(draft, Path(name).stem)
+    return persona, sorted(draft.findings, key=lambda finding: (finding.line, finding.column))
+
+
+def _has_errors(draft: Draft) -> bool:
+    return any(finding.level == "error" for finding in draft.findings)
+
+
+def _build(draft: Draft, stem: str) -> Persona | None:
+    values = dict(draft.values)
+    values.setdefault("title", str(values.get("id", stem)).replace("_", " ").capitalize())
+    try:
+        return Persona.model_validate(values)
+    except ValidationError as error:  # shape and model disagree: our slip, told with a position all the same
+        for path, message in plain_errors(error):
+            draft.note(path, "error", message)
+        return None

@@ -1,0 +1,124 @@
+"""The words a persona file may use: moods, manners, situations, acts, slots, placeholders; no others are understood."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Final, Literal, get_args
+
+Mood = Literal["calm", "annoyed", "angry", "furious"]
+Manner = Literal["hot", "cold", "shaky"]
+Loudness = Literal["soft", "normal", "loud"]
+
+MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
+"""The four bands of anger, mildest first."""
+ANY: Final = "any"
+"""In a file: lines that fit every mood."""
+MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
+"""How anger sounds at the same number: hot louder and faster, cold quieter and slower, shaky higher and breaking."""
+
+PLACEHOLDERS: Final[dict[str, str]] = {
+    "count": "how often the trainee has used the phrase, as a word: 'three'",
+    "minutes": "how long the hold was, as a word: 'four'",
+    "agent": "the trainee's first name, if the trainee gave one",
+    "promise": "the trainee's own words of a promise: 'the refund by Thursday'",
+    "day": "the day that was promised, bare: 'Thursday', 'tomorrow'",
+}
+"""What can stand in {braces} in a line, and what is put there. ``{agent}``, ``{promise}`` and ``{day}`` may be unknown;
+a line that needs an unknown one is not said, so every situation needs lines without."""
+
+SLOTS: Final[tuple[str, ...]] = ("when", "day", "time_window", "name", "reference")
+"""What an offer may ``need`` before the caller takes it: the parts the listener can hear in an offer."""
+
+SITUATIONS: Final[dict[str, str]] = {
+    "greeting": "her first words when the trainee picks up",
+    "story": "what happened, told in order, one piece per turn; a plain list without moods",
+    "demand_again": "she asks again for what she has already asked for",
+    "heard_right": "the trainee summed it up correctly",
+    "heard_wrong": "the trainee summed it up, but got a number, date or name wrong",
+    "softens": "an apology, empathy or owning the fault went in",
+    "warming": "her mood has just dropped by a band",
+    "not_ready": "a good offer came before she felt heard",
+    "accept": "she takes an offer",
+    "test": "the offer is nearly good enough, or sounds too good",
+    "reject": "the offer does not do",
+    "what_was_that": "she cannot tell what the trainee offered or meant",
+    "parrot": "the trainee has used the same phrase again and again ({count})",
+    "asked_before": "the trainee asks for something she has already given",
+    "dont_know": "she is asked something the file has no answer to",
+    "verification": "she is asked for a detail to identify her that the file does not have",
+    "small_talk": "the trainee makes conversation",
+    "lost": "she could not follow the trainee",
+    "hold_on": "she needs a moment herself: to find a pen, to look something up",
+    "interrupted": "the trainee talked over her",
+    "cut_in": "she interrupts a monologue",
+    "silence": "the trainee said nothing for a long time and then spoke",
+    "check_in_1": "six seconds of silence",
+    "check_in_2": "still silence: the second time she asks",
+    "give_up_silence": "silence to the end: she hangs up",
+    "hold_before": "the trainee asks her to hold",
+    "hold_after": "the trainee comes back from a hold ({minutes})",
+    "transfer": "the trainee wants to pass her on",
+    "voice_raised": "the trainee got loud",
+    "told_to_calm_down": "the trainee told her to calm down",
+    "blamed": "the trainee put the fault on her",
+    "boundary": "the trainee set a fair limit, politely",
+    "supervisor": "she asks for a supervisor",
+    "supervisor_refused": "she asked for a supervisor and got a flat no",
+    "supervisor_withdrawn": "the trainee offered to fetch one and asked to try first, and she agrees",
+    "promise_callback": "she reminds the trainee of a promise ({promise})",
+    "contradiction": "the trainee contradicts an own promise",
+    "last_warning": "one more and she hangs up",
+    "hang_up": "she hangs up",
+    "close_warm": "the end, settled and calm",
+    "close_cool": "the end, settled but not friends",
+    "times_out": "she has run out of time and has to go",
+    "stop_word": "the trainee said the stop word: the practice ends at once, kindly",
+    "prefix": "a short opener before another line: 'Look,' 'Right.'",
+}
+"""Every situation there are lines for, and when it comes up."""
+
+CALMING_ACTS: Final[tuple[str, ...]] = (
+    "paraphrase", "summary_check", "open_question", "let_finish", "backchannel", "empathy", "apology", "own_fault",
+    "gratitude", "partnership", "ownership", "action", "options", "explanation", "next_steps", "follow_up",
+    "honest_limit", "supervisor", "steady_voice",
+)  # fmt: skip
+"""Acts that lower anger; ``calming: when`` and ``times_calm`` take these."""
+RAISING_ACTS: Final[tuple[str, ...]] = (
+    "hostile", "blame", "dismiss", "argue", "wall", "repeat_question", "rush", "vague_promise", "ignored_question",
+    "jargon", "parroting", "talk_over", "raised_voice", "dead_air",
+)  # fmt: skip
+"""Acts that raise anger; ``triggers: when`` with ``times`` takes these."""
+NEUTRAL_ACTS: Final[tuple[str, ...]] = ("hold", "boundary")
+"""Acts that do either, as it comes."""
+ACTS: Final[tuple[str, ...]] = CALMING_ACTS + RAISING_ACTS + NEUTRAL_ACTS
+"""Everything the listener can notice and a trigger can be put on."""
+
+ACT_OF_LABEL: Final[dict[str, str]] = {
+    "solution": "action",
+    "dismissive": "dismiss",
+    "defensive": "argue",
+    "refusal": "wall",
+    "rushing": "rush",
+    "information_request": "repeat_question",
+}
+"""Labels of the reply reader whose act has another name: authors who know the debrief write these by mistake."""
+
+PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+
+
+def placeholders_in(line: str) -> frozenset[str]:
+    """Names in braces in ``line``: what must be known before it can be said."""
+    return frozenset(PLACEHOLDER.findall(line))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that ``word`` was probably meant to be, or None."""
+    tidy = re.sub(r"[\s-]+", "_", word.strip().lower())[:80]
+    found = difflib.get_close_matches(tidy, list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``Did you mean 'flares'?``, or nothing."""
+    found = nearest(word, known)
+    return f"Did you mean '{found}'?" if found else ""

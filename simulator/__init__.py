@@ -1,0 +1,1 @@
+"""The call: a pure core, its drivers and the command line."""

@@ -1,0 +1,157 @@
+"""From labels to acts: what the caller reacts to.
+
+A label is about words; an act is a label seen in this call. Everything here is plain code on purpose: it is never
+labelled by hand and never learned (``docs/behaviours.md``), so a trainer can read why something counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from simulator import wording
+from simulator.reading import Label, Matches, Reading
+
+_RENAMED: Final[dict[Label, str]] = {
+    "dismissive": "dismiss",
+    "defensive": "argue",
+    "hostile": "hostile",
+    "rushing": "rush",
+    "blame": "blame",
+}
+_SAME_NAME: Final[tuple[Label, ...]] = (
+    "empathy", "apology", "own_fault", "open_question", "gratitude", "partnership", "options", "explanation",
+    "supervisor", "hold", "boundary", "jargon",
+)  # fmt: skip
+_PROMISES: Final[tuple[Label, ...]] = ("solution", "next_steps", "follow_up", "ownership")
+_KIND: Final[tuple[Label, ...]] = (
+    "empathy", "apology", "own_fault", "paraphrase", "open_question", "gratitude", "partnership",
+)  # fmt: skip
+
+BUCK: Final = (
+    "another department", "different department", "other department", "other team", "different team", "not my",
+    "just answer the phone", "only answer the phone", "i just work here", "nothing to do with me", "above my",
+    "speak to billing", "the warehouse", "the courier",
+)  # fmt: skip
+EXCUSE: Final = (
+    "we have been busy", "we are very busy", "short staffed", "understaffed", "system was down", "the system", "holidays",
+    "did not take your", "high volume", "not my fault", "it happens",
+)  # fmt: skip
+THREAT: Final = (
+    "end this call", "end the call", "hang up", "terminate this call", "terminate the call", "disconnect",
+)  # fmt: skip
+CHECKS: Final = (
+    "is that right", "have i got that right", "have i got it right", "did i get that right", "is that correct",
+    "have i understood", "am i right", "anything i have missed", "have i missed", "does that cover", "correct",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing a reply does to this caller."""
+
+    name: str
+    confidence: float = 1.0
+    spec: float = 0.0
+    """Specificity, 0 a stock phrase to 1."""
+    quote: str = ""
+    variant: str = ""
+    """Strength of an argument or a hostility: contradict, buck, excuse, threat; empty is the plain act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What acts depend on beside the words."""
+
+    told: str
+    """All that the caller has said so far."""
+    given: frozenset[str]
+    """Ids of the facts she has given in answer to a question."""
+    question_open: bool
+    """Her last move asked for something."""
+    abusive_lately: bool = False
+    """She was furious, or abusive, in the last three turns."""
+    supervisor_asked: bool = False
+
+
+def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> tuple[Act, ...]:
+    """The acts of a reply, in the order of the label set, derived ones in the place of their labels."""
+    found = {item.label: item for item in reading.labels}
+    whole = wording.specificity(reply, context.told)
+    acts: list[Act] = []
+
+    def add(name: str, label: Label, variant: str = "") -> None:
+        item = found[label]
+        # A sentence borrows from the reply it stands in: "I'm sorry" right after a good summary is about the caller.
+        spec = max(wording.specificity(item.quote, context.told), 0.6 * whole)
+        acts.append(
+            Act(name=name, confidence=item.probability, spec=round(spec, 4), quote=item.quote, variant=variant)
+        )
+
+    for label in reading.labels:
+        name = label.label
+        if name == "paraphrase":
+            add("paraphrase", name)
+            if any(wording.has_phrase(reply, check) for check in CHECKS):
+                add("summary_check", name)
+        elif name in _PROMISES:
+            add(_promise(name, found[name].quote, reply, set(found), offered=bool(matches.offers)), name)
+        elif name == "refusal":
+            kind = {"options", "solution", "next_steps"} & set(found)
+            add("honest_limit" if kind else "wall", name)
+        elif name == "boundary":
+            add("boundary" if context.abusive_lately else "rush", name)
+        elif name == "supervisor" and not context.supervisor_asked:
+            continue  # only what was asked for calms; an unasked hand-over is an offer to be rid of her
+        elif name in _SAME_NAME:
+            add(name, name)
+        elif name in _RENAMED:
+            add(_RENAMED[name], name, _variant(name, found[name].quote))
+        elif name == "closing" and wording.has_phrase(reply, "have i missed"):
+            add("summary_check", name)
+
+    repeated = [fact for fact in matches.asked if fact.fact in context.given]
+    if repeated and "information_request" in found:
+        best = repeated[0]
+        acts.append(Act(name="repeat_question", confidence=best.score, quote=best.quote))
+    if context.question_open and _ignores(reply, found, matches):
+        acts.append(Act(name="ignored_question", confidence=0.8, quote=reply))
+    return tuple(acts)
+
+
+def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offered: bool) -> str:
+    """The act of a promise. One with nothing in it that could be checked is vague, and counts against the trainee."""
+    empty = wording.empty_promise(quote)
+    concrete = wording.checkable(quote) or (offered and not empty)
+    if label == "ownership":
+        # "Leave it with me" alone is vague; beside kindness or a concrete step it is a person taking charge.
+        alone = not (beside & {*_KIND, "information_request", "greeting", "solution"})
+        return "vague_promise" if alone and not concrete and not wording.checkable(reply) else "ownership"
+    if not concrete and empty and not wording.checkable(reply):
+        return "vague_promise"
+    if label == "solution":
+        return "action" if concrete or wording.says_who(quote) else "vague_promise"
+    return label
+
+
+def _variant(label: Label, quote: str) -> str:
+    if label == "defensive":
+        if any(wording.has_phrase(quote, cue) for cue in BUCK):
+            return "buck"
+        if any(wording.has_phrase(quote, cue) for cue in EXCUSE):
+            return "excuse"
+    if label == "hostile" and any(wording.has_phrase(quote, cue) for cue in THREAT):
+        return "threat"
+    return ""
+
+
+_ANSWERS: Final = frozenset(
+    """explanation solution options next_steps follow_up refusal supervisor hold own_fault paraphrase open_question
+    information_request ownership apology empathy boundary""".split()
+)
+
+
+def _ignores(reply: str, found: Mapping[Label, object], matches: Matches) -> bool:
+    """Whether a reply of some length does nothing at all with the question that is open."""
+    if len(wording.words(reply)) < 4 or matches.offers:
+        return False
+    return not (_ANSWERS & set(found))

@@ -1,0 +1,230 @@
+"""What ``hotseat bench`` measures. Nothing here is a test; every table says on which machine it was made."""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+PERSONA: Final = "dana_double_billing"
+SCRIPT: Final = "excellent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One figure."""
+
+    label: str
+    p50: float
+    p95: float
+    unit: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The figures of one benchmark."""
+
+    name: str
+    what: str
+    rows: tuple[Row, ...]
+
+    def to_plain(self) -> dict[str, Any]:
+        """As JSON types."""
+        rows = [{name: getattr(row, name) for name in ("label", "p50", "p95", "unit", "n")} for row in self.rows]
+        return {"name": self.name, "what": self.what, "rows": rows}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(pages * size / 1e9),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+def row(label: str, values: Sequence[float], unit: str) -> Row:
+    """A row from raw values; zero values when there are none."""
+    if not values:
+        return Row(label=label, p50=0.0, p95=0.0, unit=unit, n=0)
+    return Row(
+        label=label, p50=round(percentile(values, 0.5), 2), p95=round(percentile(values, 0.95), 2), unit=unit, n=len(values)
+    )
+
+
+def start(rounds: int) -> Table:
+    """From the command to the caller's first sound, in a fresh process, the first line made anew."""
+    first, models = [], []
+    for seed in range(rounds):
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            [sys.executable, "-m", "simulator.benchmarks", "first-sound", str(seed)], stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout is not None
+            for line in child.stdout:
+                at = (time.perf_counter() - begun) * 1000
+                if line.startswith("models"):
+                    models.append(at)
+                elif line.startswith("sound"):
+                    first.append(at)
+    rows = (row("mouth and detector loaded", models, "ms"), row("the caller's first sound", first, "ms"))
+    return Table(name="start", what="fresh process, page cache warm, speech cache off", rows=rows)
+
+
+def latency(rounds: int) -> Table:
+    """End of the trainee's speech to the caller's first sound: a scripted call in real time, real models."""
+    from evaluation.timeline import build_timeline
+    from simulator.recording import read_call
+
+    total: list[float] = []
+    acted: list[float] = []
+    system: list[float] = []
+    for seed in range(1, rounds + 1):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "call"
+            _run(["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder])
+            for delay in build_timeline(read_call(folder).pairs).delays:
+                total.append(delay.total_ms)
+                acted.append(delay.acted_ms)
+                system.append(delay.system_ms)
+    rows = (
+        row("end of speech to first sound", total, "ms"),
+        row("of it acted (the caller's own pause)", acted, "ms"),
+        row("of it system (what acting does not cover)", system, "ms"),
+    )
+    return Table(name="latency", what="scripted trainee in real time through the virtual card", rows=rows)
+
+
+def memory(rounds: int) -> Table:
+    """Peak memory of a whole spoken call in a process of its own."""
+    peaks = []
+    for seed in range(1, rounds + 1):
+        with tempfile.TemporaryDirectory() as scratch:
+            peaks.append(
+                _run(["practice", PERSONA, "--trainee", SCRIPT, "--fast", "--seed", str(seed), "--json",
+                      "--out", Path(scratch) / "call"])
+            )  # fmt: skip
+    return Table(
+        name="memory", what="peak resident memory of a spoken call, debrief included",
+        rows=(row("peak", peaks, "MB"),),
+    )  # fmt: skip
+
+
+def reader(rounds: int) -> Table:
+    """Reading one reply, one thread, after warming up; and loading."""
+    from evaluation.reader import TransformerReader
+    from simulator.console.practice import find_script
+
+    begun = time.perf_counter()
+    model = TransformerReader.load()
+    load = (time.perf_counter() - begun) * 1000
+    lines = find_script(PERSONA, SCRIPT).read_text(encoding="utf-8").splitlines()
+    replies = [line for line in lines if line and not line.startswith(("#", "["))]
+    times = []
+    for _ in range(20 * rounds):
+        for reply in replies:
+            begun = time.perf_counter()
+            model.read(reply, "Where is my money?")
+            times.append((time.perf_counter() - begun) * 1000)
+    return Table(
+        name="reader", what="labels with evidence for one reply",
+        rows=(row("load", [load], "ms"), row("one reply", times[len(replies):], "ms")),
+    )  # fmt: skip
+
+
+def core(rounds: int) -> Table:
+    """The core alone: frames of a ten-minute call."""
+    from personas import shelf
+    from simulator import events as ev
+    from simulator.engine import CallEngine
+    from simulator.turn_policy import TurnPolicy
+
+    persona = shelf.find(PERSONA)
+    frames = 10 * 60 * 1000 // 32
+    times = []
+    for _ in range(rounds):
+        engine = CallEngine(persona, TurnPolicy(check_in_ms=(10**9, 10**9, 10**9)), 1)
+        begun = time.perf_counter()
+        engine.handle(ev.CallStarted(t=0))
+        for index in range(1, frames + 1):
+            engine.handle(ev.FrameHeard(t=32 * index, p=0.9 if index % 200 < 100 else 0.0, db=-30.0))
+        times.append((time.perf_counter() - begun) * 1000)
+    return Table(name="core", what="18,750 frames, ten minutes", rows=(row("a ten-minute call", times, "ms"),))
+
+
+def _run(arguments: Sequence[str | Path]) -> float:
+    """Run a command of ours in a process of its own; return its peak memory in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the command failed")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(peak, before) / 1024
+
+
+MEASURES: Final[dict[str, Callable[[int], Table]]] = {
+    "start": start, "latency": latency, "memory": memory, "reader": reader, "core": core,
+}  # fmt: skip
+
+
+def _first_sound(seed: int) -> None:
+    """What ``practice`` does until the caller is heard, with a mark after each stage."""
+    import numpy as np
+
+    from personas import shelf
+    from simulator import events as ev
+    from simulator.session import CallPlan, hold_real_time, load_models
+    from simulator.turn_policy import TurnPolicy
+    from voice.synthesizer import load_synthesizer
+    from voice.virtual_card import RecordedMicrophone, VirtualCard
+
+    plan = CallPlan(
+        persona=shelf.find(PERSONA), seed=seed, difficulty=3, source="spoken", policy=TurnPolicy(), out=None
+    )
+    models, _ = load_models(plan, synthesizer=load_synthesizer("auto", cache=False))
+    print("models", flush=True)
+
+    class Heard(Exception):
+        """The first sound has left the card."""
+
+    def watch(event: ev.Event, commands: object) -> None:
+        if isinstance(event, ev.PlaybackMoved) and event.position_ms > 0:
+            print("sound", json.dumps(event.t), flush=True)
+            raise Heard
+
+    card = VirtualCard(RecordedMicrophone(np.zeros(16_000 * 20, dtype=np.float32)), real_time=True)
+    try:
+        hold_real_time(plan, models, card, None, [watch])
+    except Heard:
+        os._exit(0)  # what still loads is of no interest here
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["first-sound"]:
+    _first_sound(int(sys.argv[2]))

@@ -1,0 +1,388 @@
+"""What the caller does next: at most one reaction and one move, then her own agenda.
+
+The mood has changed already when this is asked. A mood never brings a fact along and a line never changes a number:
+facts come from the persona's facts, story, demands and offers; the mood only chooses among the ways of saying them.
+
+The order is that of persona_engine.md, section 14: endings, reaction, supervisor, the move that answers the trainee,
+and then what she called for: the next piece of her story, the next demand, the demand again.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from personas.persona import Fact, HiddenNeed, Persona
+from simulator import wording
+from simulator.acts import Act
+from simulator.chance import Chance
+from simulator.commands import Outcome
+from simulator.lines import LineBag
+from simulator.mood import Change, Mood, OfferVerdict, Turn
+from simulator.reading import Matches, Reading
+from simulator.turn_policy import Expecting
+
+CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
+IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
+NUMBER_SLOTS: Final = frozenset({"reference", "account", "order", "amount", "phone"})
+SUPERVISOR_EVERY: Final = 4
+"""Turns between two demands for a supervisor."""
+PARROT_EVERY: Final = 3
+LAST_WARNING_AT: Final = 92.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One part of what she says, and why she says it."""
+
+    situation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What she says next, and whether the call ends with it."""
+
+    lines: tuple[Line, ...] = ()
+    outcome: Outcome | None = None
+    manner: Literal["warm", "cool", ""] = ""
+    accepts: bool = False
+    question: bool = False
+    """She has asked for something; ignoring it will cost."""
+    expecting: Expecting = "answer"
+    revealed: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Caller:
+    """Agenda and memory of one caller in one call."""
+
+    persona: Persona
+    chance: Chance
+    agent: str = ""
+    bag: LineBag = field(init=False)
+    told: list[str] = field(default_factory=list)
+    """Everything she has been heard to say."""
+    given: set[str] = field(default_factory=set)
+    """Facts she has given in answer to a question."""
+    story_at: int = 0
+    voiced: dict[str, int] = field(default_factory=dict)
+    triggered: set[int] = field(default_factory=set)
+    warned: bool = False
+    supervisor_turn: int | None = None
+    """Turn in which she last asked for a supervisor."""
+    supervisor_open: bool = False
+    parrot_turn: int = -PARROT_EVERY
+    could_close: int = 0
+    """Turns in a row that ended with everything settled."""
+    asked_before: dict[str, int] = field(default_factory=dict)
+    promise: str = ""
+    day: str = ""
+
+    def __post_init__(self) -> None:
+        self.bag = LineBag(self.chance)
+
+    # -- what she says without having been spoken to ----------------------------------------------------------------
+
+    def greets(self, mood: Mood) -> Plan:
+        """Her first words."""
+        return Plan(lines=self._say("greeting", mood), expecting="words")
+
+    def checks_in(self, mood: Mood, times: int) -> Plan:
+        """Silence has lasted: "Hello?", and once more, and then she goes."""
+        if times >= 3:
+            lines = self._say("give_up_silence", mood)
+            return Plan(lines=lines, outcome="hung_up", detail="nobody answered")
+        return Plan(lines=self._say("check_in_1" if times == 1 else "check_in_2", mood), expecting="words")
+
+    def cuts_in(self, mood: Mood) -> Plan:
+        """She has listened long enough."""
+        return Plan(lines=self._say("cut_in", mood), question=True)
+
+    def times_out(self, mood: Mood) -> Plan:
+        """She has to go."""
+        return Plan(lines=self._say("times_out", mood), outcome="timed_out")
+
+    def did_not_catch(self, mood: Mood) -> Plan:
+        """Sound came, but no words that could be read."""
+        return Plan(lines=self._say("lost", mood), expecting="words")
+
+    # -- what she says to a reply -----------------------------------------------------------------------------------
+
+    def answers(
+        self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches
+    ) -> Plan:
+        """Her plan after turn ``number``. Her memory is brought up to date on the way."""
+        ending = self._ending(turn, change, mood)
+        if ending is not None:
+            return ending
+        handed = self._handed_over(reading, mood)
+        if handed is not None:
+            return handed
+        lines: list[Line] = list(self._reaction(number, turn, change, mood))
+        if self._wants_supervisor(number, mood):
+            self.supervisor_turn, self.supervisor_open = number, True
+            return Plan(lines=(*lines, *self._say("supervisor", mood))[-2:], question=True)
+        plan = self._move(turn, change, mood, reading, matches)
+        lines.extend(plan.lines)
+        if plan.outcome is not None or (plan.lines and (plan.question or not _goes_on(plan)) and not plan.accepts):
+            return _with_lines(plan, lines)
+        closing = self._closes(reading, turn, mood, accepted=plan.accepts)
+        if closing is not None:
+            return _with_lines(closing, [*lines[:1], *closing.lines])
+        if len(lines) >= 2:
+            return _with_lines(plan, lines)
+        agenda = self._agenda(mood)
+        return Plan(
+            lines=(*lines, *agenda.lines),
+            accepts=plan.accepts,
+            question=agenda.question,
+            expecting=agenda.expecting,
+            revealed=plan.revealed,
+        )
+
+    def heard_saying(self, plan: Plan, text: str, *, whole: bool) -> None:
+        """What of a plan was heard. A piece of story that was cut off is told again."""
+        if text:
+            self.told.append(text)
+        if not whole and any(line.situation == "story" and line.text not in text for line in plan.lines):
+            self.story_at = max(0, self.story_at - 1)
+
+    @property
+    def story_told(self) -> bool:
+        """Whether she has had her say."""
+        pieces = len(self._story)
+        return self.story_at >= min(pieces, self.persona.temper.tells_story_in)
+
+    @property
+    def _story(self) -> tuple[str, ...]:
+        return tuple(self.persona.lines_for("story", "any"))
+
+    def _say(self, situation: str, mood: Mood, **values: str) -> tuple[Line, ...]:
+        known = {"agent": self.agent, "promise": self.promise, "day": self.day, **values}
+        text = self.bag.pick(self.persona.lines_for(situation, mood.band), situation, known)
+        return (Line(situation=situation, text=text),) if text else ()
+
+    def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
+        hostile = any(act.name == "hostile" and act.variant != "threat" and act.confidence > 0.7 for act in turn.acts)
+        if hostile and "hostile" in change.hurt:
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="rudeness")
+        if mood.points >= LAST_WARNING_AT and self.warned:
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="anger")
+        if mood.patience <= 0 and mood.points >= 55:
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="patience")
+        if turn.hold is not None and turn.hold.seconds > 180 and not turn.hold.asked:
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="left waiting")
+        if mood.points >= LAST_WARNING_AT:
+            self.warned = True
+            return Plan(lines=self._say("last_warning", mood), question=True)
+        return None
+
+    def _handed_over(self, reading: Reading, mood: Mood) -> Plan | None:
+        if not (self.supervisor_open and reading.has("supervisor")):
+            return None
+        if reading.has("refusal"):
+            return Plan(lines=self._say("supervisor_refused", mood), question=True)
+        tries_first = reading.has("solution") or reading.has("open_question") or reading.has("ownership")
+        if tries_first and mood.heard >= 0.5 and mood.trust >= 0.35:
+            self.supervisor_open = False
+            return Plan(lines=self._say("supervisor_withdrawn", mood), expecting="words")
+        return Plan(lines=self._say("transfer", mood), outcome="escalated")
+
+    def _reaction(self, number: int, turn: Turn, change: Change, mood: Mood) -> tuple[Line, ...]:
+        """The first of these that applies, once."""
+        if "talk_over" in change.hurt:
+            return self._say("interrupted", mood)
+        if "dismiss" in change.hurt and any(wording.has_phrase(turn.text, phrase) for phrase in CALM_DOWN):
+            return self._say("told_to_calm_down", mood)
+        if "blame" in change.hurt:
+            return self._say("blamed", mood)
+        if "raised_voice" in change.hurt:
+            return self._say("voice_raised", mood)
+        for index in change.triggered:
+            text = self.bag.pick(self.persona.triggers[index].say, "trigger", {"agent": self.agent}, once=True)
+            if text:
+                return (Line(situation="trigger", text=text),)
+        if change.parroted and number - self.parrot_turn >= PARROT_EVERY:
+            self.parrot_turn = number
+            return self._say("parrot", mood, count=_COUNTS.get(change.parrot_count, str(change.parrot_count)))
+        if turn.hold is not None and turn.hold.seconds >= 20:
+            minutes = max(1, round(turn.hold.seconds / 60))
+            return self._say("hold_after", mood, minutes=_COUNTS.get(minutes, str(minutes)) if minutes > 1 else "")
+        if "boundary" in {act.name for act in turn.acts}:
+            return self._say("boundary", mood)
+        return ()
+
+    def _wants_supervisor(self, number: int, mood: Mood) -> bool:
+        lately = self.supervisor_turn is not None and number - self.supervisor_turn < SUPERVISOR_EVERY
+        if lately:
+            return False
+        cause = (mood.points >= 78 and mood.trust < 0.20 and number >= 2) or mood.patience < 25 or mood.rejected >= 2
+        if cause and mood.rejected >= 2:
+            mood.rejected = 0
+        return cause and mood.points >= 40
+
+    def _move(self, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
+        """The answer to what the trainee did, or an empty plan."""
+        asks = reading.has("information_request") or reading.has("open_question") or "?" in turn.text
+        asked = [item.fact for item in matches.asked if asks or item.score >= 0.7][:2]
+        offer = _best_verdict(change.verdicts)
+        if offer is not None:
+            return self._to_offer(offer, mood)
+        if asked:
+            return self._to_questions(asked, mood)
+        eased, names = change.eased, {act.name for act in turn.acts}
+        if "hold" in names:
+            return Plan(lines=self._say("hold_before", mood), expecting="words")
+        if {"paraphrase", "summary_check"} & eased:
+            return Plan(lines=self._say("heard_right", mood))
+        if reading.has("information_request"):
+            situation = "heard_right" if wording.checkable(turn.text) else "dont_know"
+            if any(wording.has_phrase(turn.text, word) for word in IDENTITY):
+                situation = "verification"
+            return Plan(lines=self._say(situation, mood), expecting="words")
+        if {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3):
+            return Plan(lines=self._say("softens", mood))
+        return Plan()
+
+    def _to_offer(self, verdict: OfferVerdict, mood: Mood) -> Plan:
+        offer = next(item for item in self.persona.offers if item.id == verdict.offer)
+        if verdict.verdict == "accepted":
+            lines = offer.accept or self.persona.lines_for("accept", mood.band)
+            text = self.bag.pick(lines, "accept", {"agent": self.agent, "day": self.day})
+            return Plan(lines=(Line(situation="accept", text=text),) if text else (), accepts=True)
+        if verdict.verdict == "tested" and verdict.missing:
+            slot = verdict.missing[0]
+            text = self.bag.pick(tuple(dict(offer.ask_for).get(slot, ())), "ask_for", {})
+            if text:
+                expecting: Expecting = "number" if slot in NUMBER_SLOTS else "answer"
+                return Plan(lines=(Line(situation="ask_for", text=text),), question=True, expecting=expecting)
+        if verdict.verdict == "tested":
+            return Plan(lines=self._say("test", mood), question=True)
+        if verdict.verdict == "rejected":
+            text = self.bag.pick(offer.reject or self.persona.lines_for("reject", mood.band), "reject", {})
+            return Plan(lines=(Line(situation="reject", text=text),) if text else ())
+        if verdict.verdict == "not_ready":
+            return Plan(lines=self._say("not_ready", mood))
+        return Plan()
+
+    def _to_questions(self, asked: list[str], mood: Mood) -> Plan:
+        lines: list[Line] = []
+        revealed: list[str] = []
+        for name in asked:
+            need = next((item for item in self.persona.hidden_needs if item.id == name), None)
+            if need is not None:
+                lines.extend(self._to_need(need, mood, revealed))
+                continue
+            fact = next((item for item in self.persona.facts if item.id == name), None)
+            if fact is not None:
+                lines.extend(self._to_fact(fact, mood))
+                revealed.append(name)
+        return Plan(lines=tuple(lines), revealed=tuple(revealed), expecting="words")
+
+    def _to_need(self, need: HiddenNeed, mood: Mood, revealed: list[str]) -> list[Line]:
+        gate = need.open_when
+        opens = (
+            (gate.heard is None or mood.heard >= gate.heard)
+            and (gate.trust is None or mood.trust >= gate.trust)
+            and (gate.anger_below is None or mood.points < gate.anger_below)
+        )
+        if need.id in self.given:
+            return list(self._say("asked_before", mood))
+        text = self.bag.pick(need.say if opens else need.not_yet, "need", {})
+        if text is None:
+            return []
+        if opens:
+            self.given.add(need.id)
+            revealed.append(need.id)
+            if need.adds_demand:
+                mood.reveal(need.adds_demand)
+        return [Line(situation="need" if opens else "not_yet", text=text)]
+
+    def _to_fact(self, fact: Fact, mood: Mood) -> list[Line]:
+        self.asked_before[fact.id] = self.asked_before.get(fact.id, 0) + 1
+        if fact.id in self.given:
+            text = self.bag.pick(fact.again, "again", {}) if fact.again else None
+            return [Line(situation="again", text=text)] if text else list(self._say("asked_before", mood))
+        self.given.add(fact.id)
+        options = fact.angry if fact.angry and mood.band in ("angry", "furious") else fact.say
+        text = self.bag.pick(options, "fact", {})
+        return [Line(situation="fact", text=text)] if text else []
+
+    # -- her own agenda ---------------------------------------------------------------------------------------------
+
+    def _open_demands(self, mood: Mood) -> list[str]:
+        return [name for name in mood.known if mood.met.get(name, 0.0) < 0.6]
+
+    def _settled(self, mood: Mood) -> bool:
+        """Everything that had to be met is met, and most of the rest."""
+        musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
+        return all(mood.met.get(name, 0.0) >= 0.6 for name in musts) and mood.progress >= 0.70
+
+    def _closes(self, reading: Reading, turn: Turn, mood: Mood, *, accepted: bool) -> Plan | None:
+        """She ends the call when there is nothing left, at the latest one turn after that."""
+        if not self._settled(mood):
+            self.could_close = 0
+            return None
+        if any(self.voiced.get(name, 0) < 2 for name in self._open_demands(mood)):
+            return None
+        wraps_up = reading.has("closing") or any(act.name == "summary_check" for act in turn.acts)
+        self.could_close += 1
+        if not wraps_up and (accepted or self.could_close < 2):
+            return None
+        if mood.points < 30:
+            return Plan(lines=self._say("close_warm", mood), outcome="resolved", manner="warm")
+        if mood.points < 45 and (wraps_up or self.could_close >= 3):
+            return Plan(lines=self._say("close_cool", mood), outcome="resolved", manner="cool")
+        return None
+
+    def _agenda(self, mood: Mood) -> Plan:
+        story = self._story
+        if self.story_at < len(story):
+            text = story[self.story_at]
+            self.story_at += 1
+            self.bag.last = text
+            return Plan(lines=(Line(situation="story", text=text),), expecting="words")
+        still_open = self._open_demands(mood)
+        fresh = [name for name in still_open if not self.voiced.get(name)]
+        name = fresh[0] if fresh else (still_open[0] if still_open else None)
+        if name is None:
+            return Plan(lines=self._say("warming", mood), expecting="words")
+        demand = next(item for item in self.persona.demands if item.id == name)
+        self.voiced[name] = self.voiced.get(name, 0) + 1
+        first = next((item.id for item in self.persona.demands if item.must), None)
+        if not fresh and name == first:
+            return Plan(lines=self._say("demand_again", mood), question=True)
+        asking = self.bag.pick(demand.say, "demand", {})
+        return Plan(lines=(Line(situation="demand", text=asking),) if asking else (), question=True)
+
+
+_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+
+
+def _goes_on(plan: Plan) -> bool:
+    """Whether she goes on with her own agenda after this move."""
+    return all(line.situation in ("heard_right", "accept", "reject", "not_ready") for line in plan.lines)
+
+
+def _with_lines(plan: Plan, lines: list[Line]) -> Plan:
+    return Plan(
+        lines=tuple(lines[:3]), outcome=plan.outcome, manner=plan.manner, accepts=plan.accepts,
+        question=plan.question, expecting=plan.expecting, revealed=plan.revealed, detail=plan.detail,
+    )  # fmt: skip
+
+
+_ORDER: Final = ("accepted", "tested", "rejected", "not_ready")
+
+
+def _best_verdict(verdicts: tuple[OfferVerdict, ...]) -> OfferVerdict | None:
+    """The verdict that she answers to; what she knows already is not answered."""
+    for kind in _ORDER:
+        for verdict in verdicts:
+            if verdict.verdict == kind:
+                return verdict
+    return None
+
+
+def act_names(acts: tuple[Act, ...]) -> tuple[str, ...]:
+    """Names of acts, for the report."""
+    return tuple(act.name for act in acts)

@@ -1,0 +1,1 @@
+"""The commands of ``hotseat``, one module per group. ``simulator/cli.py`` puts them together."""

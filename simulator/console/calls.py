@@ -1,0 +1,223 @@
+"""Commands on recorded calls: ``replay`` and ``debrief``."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.console.output import clean, notice, progress, result, result_json, wants_json
+from simulator.errors import RecordingError, UserError
+
+if TYPE_CHECKING:
+    from simulator.recording import RecordedCall
+    from simulator.replay import Replayed
+
+SOUND = (".wav", ".flac")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(replay)
+    app.command()(debrief)
+
+
+def find_call(path: Path) -> "RecordedCall":
+    """A call by the path of its folder, or by its name in the user's own calls."""
+    from simulator import settings
+    from simulator.recording import read_call
+
+    own = settings.calls_folder() / path
+    return read_call(own if not path.exists() and own.exists() else path)
+
+
+def make_debrief_of(call: "RecordedCall") -> Any:
+    """The debrief of a recorded call."""
+    from evaluation.debrief import make_debrief
+    from evaluation.rubric import load_rubric
+    from evaluation.timeline import build_timeline
+
+    if not call.steps:
+        raise RecordingError(f"{call.path} holds no call: nothing was recorded after the header")
+    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), load_rubric(), call=call.name)
+
+
+def show_debrief(made: Any, *, plain: bool) -> None:
+    """Print a debrief to the terminal."""
+    from rich.console import Console
+
+    from evaluation.debrief_text import render
+
+    render(made, Console(no_color=plain or None, highlight=False), plain=plain)
+
+
+def debrief(
+    call: Annotated[Path, typer.Argument(help="A call folder, or the name of one of your own calls.")],
+    plain: Annotated[bool, typer.Option("--plain", help="No colour, no drawing characters.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole debrief as JSON.")] = False,
+) -> None:
+    """What worked in a call and what did not, every point tied to a moment.
+
+    Example: hotseat debrief ~/.local/share/hotseat/calls/2026-11-21_10-00-00_dana_double_billing
+    """
+    recorded = find_call(call)
+    if recorded.damage is not None:
+        where = f"line {recorded.damage.line}" if recorded.damage.line else "the whole file"
+        notice(f"the recording is damaged ({recorded.damage.file}, {where}): {recorded.damage.what}")
+    made = make_debrief_of(recorded)
+    if as_json:
+        result_json(made.to_json())
+    else:
+        show_debrief(made, plain=plain)
+
+
+def replay(
+    calls: Annotated[list[Path], typer.Argument(help="Call folders, or recordings of a trainee with --persona.")],
+    relisten: Annotated[bool, typer.Option("--relisten", help="Listen again with the models that are here.")] = False,
+    persona: Annotated[str | None, typer.Option("--persona", "-p", help="Who is called, for a recording.")] = None,
+    channel: Annotated[str | None, typer.Option(help="The trainee's side of a stereo recording: left or right.")] = None,
+    seed: Annotated[int, typer.Option(help="For a recording.")] = 1,
+    difficulty: Annotated[int, typer.Option(min=1, max=5, help="For a recording.")] = 3,
+    out: Annotated[Path | None, typer.Option(help="Keep the scored recording as a call in this folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line.")] = False,
+) -> None:
+    """Play calls again through the core and compare byte for byte; or score recordings of a trainee.
+
+    Exit status 1 when a call is not the same.
+
+    Examples:
+      hotseat replay CALL
+      hotseat replay CALL --relisten
+      hotseat replay session.wav --persona dana_double_billing --channel left
+    """
+    same = True
+    for path in calls:
+        if path.suffix.lower() in SOUND and not path.is_dir():
+            _score_recording(path, persona, channel, seed=seed, difficulty=difficulty, out=out, as_json=as_json)
+        elif relisten:
+            same &= _relisten(find_call(path), as_json=as_json)
+        else:
+            same &= _replay(find_call(path), as_json=as_json)
+    if not same:
+        raise typer.Exit(1)
+
+
+def _replay(call: "RecordedCall", *, as_json: bool) -> bool:
+    from simulator.replay import replay as run
+
+    done = run(call)
+    difference = asdict(done.first_difference) if done.first_difference is not None else None
+    if wants_json(as_json):
+        result_json(
+            {
+                "call": str(call.path),
+                "identical": done.identical,
+                "first_difference": difference,
+                "turns": [_turn(turn) for turn in done.turns],
+                "outcome": done.end.outcome if done.end is not None else None,
+                "steps": done.steps,
+                "closed": call.closed,
+            }
+        )
+    elif done.identical:
+        result(f"{call.name}: identical, {done.steps} steps, {len(done.turns)} turns{_end(done)}")
+    else:
+        assert done.first_difference is not None
+        first = done.first_difference
+        at = f" at {first.t / 1000:.2f} s" if first.t is not None else ""
+        where = f"line {first.line}{at}" if first.line else "the sound"
+        result(f"{call.name}: not identical. First difference: {first.file}, {where}")
+        result(f"  recorded: {clean(first.recorded)[:300]}")
+        if first.replayed:
+            result(f"  replayed: {clean(first.replayed)[:300]}")
+    return done.identical
+
+
+def _end(done: "Replayed") -> str:
+    return f", {done.end.outcome}" if done.end is not None else ", cut off"
+
+
+def _turn(turn: Any) -> dict[str, Any]:
+    return {
+        "turn": turn.turn,
+        "start": turn.start_ms / 1000,
+        "end": turn.end_ms / 1000,
+        "text": turn.text,
+        "acts": list(turn.acts),
+        "anger_before": turn.before.anger / 1000,
+        "anger_after": turn.after.anger / 1000,
+    }
+
+
+def _relisten(call: "RecordedCall", *, as_json: bool) -> bool:
+    from simulator.relisten import relisten
+
+    progress("loading the models ...")
+    done = relisten(call)
+    if wants_json(as_json):
+        result_json(
+            {
+                "call": str(call.path),
+                "identical": done.same,
+                "first_difference": done.differences[0] if done.differences else None,
+                "turns": [_turn(turn) for turn in done.turns],
+                "differences": done.differences,
+                "outcome": done.outcome,
+                "recorded_outcome": done.recorded_outcome,
+            }
+        )
+    else:
+        verdict = "the same turns" if done.same else f"{len(done.differences)} turns differ"
+        result(f"{call.name}: {verdict}, {done.outcome} (recorded: {done.recorded_outcome})")
+        for difference in done.differences:
+            result(f"  {clean(json.dumps(difference, ensure_ascii=False))}")
+    return done.same
+
+
+def _score_recording(
+    path: Path, persona: str | None, channel: str | None, *, seed: int, difficulty: int, out: Path | None, as_json: bool
+) -> None:
+    """A recording of a trainee in some other call: read turn by turn, scored against a persona."""
+    import tempfile
+
+    from personas import shelf
+    from simulator.console.listen import _channel
+    from simulator.recording import read_call
+    from simulator.relisten import hear_recording
+    from voice.wav import is_silent, read_recording
+
+    if persona is None:
+        raise UserError(f"{path} is a recording: say who is called with --persona (see `hotseat personas list`)")
+    who = shelf.find(persona).at_difficulty(difficulty)
+    recording = read_recording(path, _channel(channel))
+    for warning in recording.warnings:
+        notice(f"{path}: {warning}")
+    if is_silent(recording.samples):
+        raise UserError(f"{path} is silent: there is nothing to score (is it the other --channel?)")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = out or Path(scratch) / path.stem
+        progress("loading the models ...")
+        held = hear_recording(recording.samples, who, seed=seed, difficulty=difficulty, out=folder)
+        call = read_call(folder)
+        made = make_debrief_of(call)
+        if wants_json(as_json):
+            from simulator.replay import replay as run
+
+            done = run(call)
+            plain = made.to_json()
+            result_json(
+                {
+                    "call": str(path),
+                    "identical": done.identical,
+                    "first_difference": None,
+                    "turns": [_turn(turn) for turn in done.turns],
+                    "persona": who.id,
+                    "outcome": held.outcome,
+                    "anger": held.anger,
+                    "scores": {name: score["score"] for name, score in plain["scores"].items()},
+                    "debrief": plain,
+                }
+            )
+        else:
+            show_debrief(made, plain=False)

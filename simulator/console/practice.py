@@ -1,0 +1,249 @@
+"""``hotseat practice``: one call, with any of its inputs."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.console.output import notice, progress, result, result_json
+from simulator.errors import DeviceError, UserError
+
+if TYPE_CHECKING:
+    from personas.persona import Persona
+    from simulator.session import CallPlan, CallResult
+
+DEMO_PERSONA = "dana_double_billing"
+DEMO_SCRIPT = "excellent"
+STOP_WORDS = ("/stop", "/quit")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(practice)
+
+
+def practice(
+    persona: Annotated[str | None, typer.Argument(help="Who calls: a name, or the path of a persona file.")] = None,
+    typed: Annotated[bool, typer.Option("--typed", help="Type the replies, or pipe them in line by line.")] = False,
+    trainee: Annotated[
+        str | None, typer.Option(help="A scripted trainee: a file of lines, or a shipped one such as 'excellent'.")
+    ] = None,
+    mic: Annotated[Path | None, typer.Option(help="A recording that plays as the microphone.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="No waiting for real time (--trainee, --mic, --typed).")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed and the same words give the same call.")] = 1,
+    difficulty: Annotated[int | None, typer.Option(min=1, max=5, help="1 gentle to 5 very hard; 3 as written.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the recording; default: your own calls.")] = None,
+    no_record: Annotated[bool, typer.Option("--no-record", help="Keep nothing on disk.")] = False,
+    no_play: Annotated[bool, typer.Option("--no-play", help="Do not play the caller aloud.")] = False,
+    captions: Annotated[bool, typer.Option("--captions", help="Show the caller's words.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="No colour, no drawing characters.")] = False,
+    name: Annotated[str, typer.Option("--name", help="Your first name, as the caller may use it.")] = "",
+    voice: Annotated[str, typer.Option(help="The caller's engine: auto, kokoro, piper or pyttsx3.")] = "auto",
+    ceiling: Annotated[int, typer.Option(min=40, max=100, help="Anger the caller never passes.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line at the end.")] = False,
+    or_demo: Annotated[bool, typer.Option("--or-demo", hidden=True)] = False,
+) -> None:
+    """Take a call. Put on a headset and talk; hang up with Ctrl-C. Afterwards comes the debrief.
+
+    Examples:
+      hotseat practice dana_double_billing
+      hotseat practice dana_double_billing --typed
+      hotseat practice dana_double_billing --trainee excellent --fast --json
+    """
+    from personas import shelf
+
+    if sum((typed, trainee is not None, mic is not None)) > 1:
+        raise UserError("choose one of --typed, --trainee and --mic")
+    if fast and not (typed or trainee or mic):
+        raise UserError("--fast needs --trainee, --mic or --typed: a person cannot be hurried")
+    if persona is None:
+        _list_callers()
+        raise typer.Exit(2)
+    who = shelf.find(persona)
+    dial = difficulty or 3
+    plan = _plan(
+        who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice,
+        ceiling=ceiling, source="typed" if typed else "spoken",
+    )  # fmt: skip
+    if typed:
+        held = _typed(plan, as_json=as_json)
+    elif trainee is not None or mic is not None:
+        held = _virtual(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
+    else:
+        held = _headset(plan, captions=captions, or_demo=or_demo)
+    _finish(plan, held, as_json=as_json, plain=plain)
+
+
+def _plan(persona: "Persona", *, out: Path | None, no_record: bool, name: str, **rest: Any) -> "CallPlan":
+    from simulator.session import CallPlan, new_call_folder
+
+    if out is None and no_record:
+        # The debrief is a function of the recording, so even a call that is not kept is recorded, then thrown away.
+        folder = new_call_folder(persona)
+    else:
+        folder = out or new_call_folder(persona)
+    return CallPlan(persona=persona, out=folder, agent=name, keep_audio=not no_record, **rest)
+
+
+def _list_callers() -> None:
+    from personas import shelf
+
+    notice("choose who calls you:")
+    for one in shelf.available():
+        print(f"  hotseat practice {one.name:<24} {'*' * one.difficulty:<5} {one.title}", file=sys.stderr)
+
+
+def _typed(plan: "CallPlan", *, as_json: bool) -> "CallResult":
+    from simulator.console.screen import Screen
+    from simulator.session import hold_typed
+
+    progress("loading the reader ...")
+    return hold_typed(plan, _typed_replies(), [Screen(caller=_first_name(plan), captions=True)])
+
+
+def _typed_replies() -> Iterator[str]:
+    """Replies from the keyboard or a pipe, until the end of input or a stop word."""
+    keyboard = sys.stdin.isatty()
+    if keyboard:
+        print("Type what you say and press Enter. Ctrl-D hangs up, /stop ends the practice.", file=sys.stderr)
+    while True:
+        if keyboard:
+            print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        if line.strip().lower() in STOP_WORDS:
+            raise KeyboardInterrupt
+        yield line
+
+
+def _virtual(
+    plan: "CallPlan", trainee: str | None, mic: Path | None, *, fast: bool, play: bool, echo: bool
+) -> "CallResult":
+    from simulator.console.screen import Screen
+    from simulator.session import hold_fast, hold_real_time, load_models
+    from voice.virtual_card import RecordedMicrophone, VirtualCard
+    from voice.wav import read_recording
+
+    microphone: Any
+    if mic is not None:
+        recording = read_recording(mic)
+        for warning in recording.warnings:
+            notice(f"{mic}: {warning}")
+        progress("loading the models ...")
+        models, _ = load_models(plan)
+        microphone = RecordedMicrophone(recording.samples)
+    else:
+        assert trainee is not None
+        from voice.trainee_script import TraineeScript
+
+        script = TraineeScript.load(find_script(plan.persona.id, trainee))
+        progress("loading the models ...")
+        models, _ = load_models(plan)
+        microphone = _scripted(plan, script, models.synthesizer)
+    watching = [Screen(caller=_first_name(plan), captions=True, echo=True)] if echo else []
+    if fast:
+        return hold_fast(plan, models, microphone, watching)
+    monitor = _loudspeaker() if play else None
+    card = VirtualCard(microphone, real_time=True, monitor=monitor)
+    return hold_real_time(plan, models, card, microphone, watching)
+
+
+def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
+    """A scripted trainee with a voice that is not the caller's."""
+    from simulator.ports import Delivery
+    from voice.scripted_microphone import ScriptedMicrophone
+    from voice.synthesizer import load_synthesizer
+    from voice.voices import speaker
+
+    other = "trainee_m" if speaker(plan.persona.voice.speaker).sex == "f" else "trainee_f"
+    clear = load_synthesizer(mouth.engine_name, telephone=False)
+    delivery = Delivery(speaker=other, manner="cold", anger=0)
+    return ScriptedMicrophone(script, lambda words: clear.synthesize(words, delivery).samples)
+
+
+def _loudspeaker() -> Any:
+    """Lets a person listen to a scripted call, where there is something to listen with."""
+    return None
+
+
+def find_script(persona: str, name: str) -> Path:
+    """A script by path, or a shipped one of this caller by name. Raises UserError naming those that ship."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    from importlib.resources import files
+
+    folder = Path(str(files("personas"))) / "trainees" / persona
+    shipped = folder / f"{name}.txt"
+    if shipped.is_file() and path.name == name:
+        return shipped
+    known = ", ".join(sorted(one.stem for one in folder.glob("*.txt"))) or "none"
+    raise UserError(f"there is no script {name}: give the path of a file, or one that ships for {persona}: {known}")
+
+
+def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult":
+    from simulator.console.screen import Screen
+    from simulator.session import hold_real_time, load_models
+    from voice.soundcard import SoundDeviceCard, default_devices
+
+    try:
+        microphone, loudspeaker = default_devices()
+        if microphone is None or loudspeaker is None:
+            missing = "microphone" if microphone is None else "loudspeaker"
+            raise DeviceError(f"there is no {missing}: plug in a headset and run it again")
+    except DeviceError as error:
+        if not or_demo:
+            other = f"try `hotseat practice {plan.persona.id} --typed`, or `--trainee excellent --fast` for a demo"
+            raise DeviceError(f"{error}; without sound, {other}") from None
+        notice(f"{error}. Here is the demo call instead: a scripted trainee with a voice, through the whole voice chain.")
+        notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
+        return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
+    progress("loading the models ...")
+    models, _ = load_models(plan)
+    print("This is a simulated caller with a computer-made voice. Ctrl-C ends the call and keeps it.", file=sys.stderr)
+    card = SoundDeviceCard()
+    return hold_real_time(plan, models, card, None, [Screen(caller=_first_name(plan), captions=captions)])
+
+
+def _first_name(plan: "CallPlan") -> str:
+    return plan.persona.who.name.split()[0]
+
+
+def _finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:
+    """Show or print the debrief, and throw away what was not to be kept."""
+    from simulator.console.calls import make_debrief_of, show_debrief
+    from simulator.recording import read_call
+
+    for failure in dict.fromkeys(held.failures):
+        notice(failure)
+    assert held.path is not None
+    call = read_call(held.path)
+    debrief = make_debrief_of(call)
+    kept = plan.keep_audio or plan.source == "typed"
+    if as_json:
+        result_json(
+            {
+                "call": str(held.path) if kept else None,
+                "persona": plan.persona.id,
+                "outcome": held.outcome,
+                "manner": debrief.to_json()["manner"],
+                "anger": held.anger,
+                "scores": {name: score["score"] for name, score in debrief.to_json()["scores"].items()},
+                "turns": held.turns,
+                "asked_for_supervisor": held.asked_for_supervisor,
+                "seed": plan.seed,
+                "difficulty": plan.difficulty,
+            }
+        )
+    else:
+        show_debrief(debrief, plain=plain)
+        if kept:
+            result(f"\nThe call is in {held.path}")
+            result(f"Again later: hotseat debrief {held.path}")
+    if not kept:
+        import shutil
+
+        shutil.rmtree(held.path)

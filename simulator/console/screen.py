@@ -1,0 +1,57 @@
+"""The live screen: who speaks, and the words where they are wanted. Nearly empty on purpose; the teaching comes after.
+
+Lines only, no cursor movement: it works in a pipe, with a screen reader and on a dumb terminal.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.commands import Command, EndCall, HeardLine, ReportTurn, SayAloud
+from simulator.console.output import clean
+from simulator.events import Event, TraineeAction
+
+ENDINGS = {
+    "resolved": "The call was closed by the caller: settled.",
+    "escalated": "The caller was handed to a supervisor.",
+    "unresolved": "The call ended before it was settled.",
+    "hung_up": "The caller hung up.",
+    "timed_out": "The caller had to go.",
+    "ended_fairly": "You ended the call after a fair limit and a warning.",
+    "stopped": "The practice was stopped; everything until here is kept.",
+}
+
+
+@dataclass(slots=True)
+class Screen:
+    """Prints a call as it goes to standard error, so that results on standard output stay clean."""
+
+    caller: str
+    captions: bool
+    """Whether the caller's words are shown."""
+    echo: bool = False
+    """Whether the trainee's recognised words are shown."""
+
+    def __call__(self, event: Event, commands: Sequence[Command]) -> None:
+        """Watch one step of the call."""
+        if isinstance(event, TraineeAction) and event.action == "hang_up":
+            self._line("(you hang up)")
+        for command in commands:
+            match command:
+                case ReportTurn(text=text) if self.echo:
+                    self._line(f"you: {clean(text)}")
+                case SayAloud(text=text, reason=reason):
+                    if self.captions:
+                        cut_in = " (cuts in)" if reason == "cut_in" else ""
+                        self._line(f"{self.caller}{cut_in}: {clean(text)}")
+                    else:
+                        self._line(f"{self.caller} speaks ...")
+                case HeardLine(whole=False, text=text) if self.captions:
+                    self._line(f"    (you heard: {clean(text) or 'nothing of it'})")
+                case HeardLine() if not self.captions:
+                    self._line("your turn")
+                case EndCall(outcome=outcome):
+                    self._line(f"\n{ENDINGS[outcome]}")
+
+    def _line(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)

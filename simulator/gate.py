@@ -1,0 +1,54 @@
+"""Speech probabilities in, speech on and speech off out.
+
+Two thresholds (hysteresis) keep a voice from flickering; a short count of frames keeps a click from being a word. Both
+counts are short on purpose: other systems lose "yes" and "no" to a start window of 200 ms. What a sound was is judged
+later; sound itself is never dropped, because takes reach back before the gate opened (``PREROLL_MS``).
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from simulator.ports import FRAME_MS
+
+ON: Final = 0.5
+"""Probability that opens the gate, as in Silero's own iterator."""
+OFF: Final = 0.35
+"""Probability under which a frame counts as silence; 0.15 below ON, likewise."""
+ON_FRAMES: Final = 3
+"""96 ms of speech open the gate (64 to 96 ms is the range in which short answers survive)."""
+OFF_FRAMES: Final = 6
+"""192 ms of silence close it: from here on recognition starts on a guess, the turn is not over yet."""
+PREROLL_MS: Final = 320
+"""How far a take reaches back before the frame that opened the gate, so that no first sound is lost."""
+POSTROLL_MS: Final = 160
+"""How far a take reaches beyond the last speech frame."""
+
+
+@dataclass(slots=True)
+class SpeechGate:
+    """Counts frames; knows no clock. All times are the ``t`` of the frames it was given."""
+
+    speaking: bool = False
+    speech_start: int = 0
+    """When the current or latest stretch of speech began."""
+    last_speech: int = 0
+    """End of the last frame that held speech: the one anchor from which every wait counts."""
+    _run: int = 0
+
+    def feed(self, t: int, probability: float) -> Literal["on", "off", None]:
+        """Take the frame that ended at ``t``; say whether the gate opened or closed with it."""
+        if not self.speaking:
+            self._run = self._run + 1 if probability >= ON else 0
+            if self._run < ON_FRAMES:
+                return None
+            self.speaking, self._run = True, 0
+            self.speech_start, self.last_speech = t - ON_FRAMES * FRAME_MS, t
+            return "on"
+        if probability >= OFF:
+            self._run, self.last_speech = 0, t
+            return None
+        self._run += 1
+        if self._run < OFF_FRAMES:
+            return None
+        self.speaking, self._run = False, 0
+        return "off"

@@ -1,0 +1,92 @@
+"""What a read reply looks like: the fixed label set, and the values that readers and matchers return.
+
+The labels and their meaning are those of ``docs/behaviours.md``; the names here are the only spelling.
+"""
+
+from dataclasses import dataclass
+from typing import Final, get_args, Literal
+
+Label = Literal[
+    "greeting",
+    "empathy",
+    "apology",
+    "ownership",
+    "own_fault",
+    "paraphrase",
+    "open_question",
+    "information_request",
+    "explanation",
+    "solution",
+    "options",
+    "next_steps",
+    "follow_up",
+    "partnership",
+    "gratitude",
+    "boundary",
+    "supervisor",
+    "hold",
+    "closing",
+    "dismissive",
+    "defensive",
+    "blame",
+    "refusal",
+    "hostile",
+    "rushing",
+    "jargon",
+]
+
+LABELS: Final[tuple[Label, ...]] = get_args(Label)
+"""All labels, in the order in which the reader's outputs stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLabel:
+    """One behaviour found in a reply."""
+
+    label: Label
+    probability: float
+    """Calibrated, 0 to 1, rounded to 4 places so that recordings are the same bytes everywhere."""
+    quote: str
+    """The sentence of the reply that carries the label most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that was read in one reply: the labels whose probability passed their threshold, in label order."""
+
+    labels: tuple[FoundLabel, ...] = ()
+
+    def has(self, label: Label) -> bool:
+        """Whether ``label`` was found."""
+        return any(found.label == label for found in self.labels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactAsked:
+    """The reply asks for a fact, or opens a hidden need, of the persona."""
+
+    fact: str
+    """Id of the fact or hidden need."""
+    score: float
+    """Similarity of meaning, 0 to 1, rounded to 4 places."""
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade:
+    """The reply puts one of the persona's offers on the table, now and without an if or a not."""
+
+    offer: str
+    score: float
+    """Similarity of meaning, 0 to 1, rounded to 4 places."""
+    quote: str
+    slots: tuple[tuple[str, str], ...] = ()
+    """Filled slots as (name, words), such as ("when", "by thursday"), sorted by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """What of this persona's facts and offers the reply touches, best first."""
+
+    asked: tuple[FactAsked, ...] = ()
+    offers: tuple[OfferMade, ...] = ()

@@ -1,0 +1,393 @@
+"""Sets up one call and holds it: models, sound card, recorder, screen.
+
+This is where adapters are built; everything below it knows ports only. There are three ways to hold a call: typed,
+spoken in counted time (``fast``: as quick as the machine can, the same events every time), and spoken in real time.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from personas.persona import Persona
+from simulator import events as ev
+from simulator import settings, version
+from simulator.commands import Outcome
+from simulator.engine import CallEngine
+from simulator.errors import DeviceError, RecordingError
+from simulator.floor import Floor
+from simulator.live import Conductor, Inline, Models, Observer, Pages, Threaded, TypedCall
+from simulator.ports import FRAME_MS, Matcher, Recognizer, ReplyReader, Synthesizer, TurnEndModel
+from simulator.recording import CallWriter, Header
+from simulator.turn_policy import TurnPolicy
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
+    from voice.scripted_microphone import ScriptedMicrophone
+    from voice.virtual_card import Microphone, RecordedMicrophone
+
+Source = Literal["spoken", "typed", "recorded"]
+
+LINGER_MS: Final = 4_000
+"""How long a call goes on in silence after a script or a recording has ended, so that the last reply is answered."""
+DEVICE_GONE_S: Final = 1.0
+"""A microphone that gives no frame for this long is gone."""
+NEEDED_MODELS: Final = ("whisper-tiny-en", "silero-vad", "reader", "minilm-l6-v2", "kokoro-82m-int8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """Everything that decides a call."""
+
+    persona: Persona
+    seed: int
+    difficulty: int
+    source: Source
+    agent: str = ""
+    policy: TurnPolicy = field(default_factory=TurnPolicy)
+    out: Path | None = None
+    """Folder of the recording; None keeps nothing."""
+    keep_audio: bool = True
+    voice: str = "auto"
+    recognizer: str = "whisper-tiny-en"
+    ceiling: float = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """What is left of a call."""
+
+    path: Path | None
+    outcome: Outcome
+    anger: float
+    """At the end, in points."""
+    turns: int
+    asked_for_supervisor: bool
+    failures: tuple[str, ...]
+
+
+class Ready:
+    """A value that is being made by a thread of its own, so that the ears load while the caller says hello."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._value: object = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._make()
+        except BaseException as error:  # handed to whoever asks for the value
+            self._error = error
+
+    def get(self) -> Any:
+        """The value, once it is there. Raises what its making raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class _LateEars:
+    """Recogniser, reader, matcher and turn-end model that may still be loading when the call begins."""
+
+    def __init__(self, loading: Ready) -> None:
+        self._loading = loading
+
+    def _ears(self) -> tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]:
+        ears: tuple[Recognizer, ReplyReader, Matcher, TurnEndModel] = self._loading.get()
+        return ears
+
+    def transcribe(self, audio: "Samples") -> Any:
+        return self._ears()[0].transcribe(audio)
+
+    def read(self, reply: str, caller_line: str) -> Any:
+        return self._ears()[1].read(reply, caller_line)
+
+    def match(self, reply: str, persona: Persona) -> Any:
+        return self._ears()[2].match(reply, persona)
+
+    def done(self, audio: "Samples", words: str, expecting: str) -> float:
+        return self._ears()[3].done(audio, words, expecting)
+
+    def check(self) -> None:
+        """Raise now what would be raised at the first word."""
+        self._loading.get()
+
+
+def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> tuple[Models, "_LateEars"]:
+    """Everything that hears, reads and speaks. The ears load in the background; the mouth is ready on return."""
+    from voice.detector import SileroDetector
+    from voice.synthesizer import load_synthesizer
+
+    def ears() -> tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]:
+        from evaluation.matcher import EmbeddingMatcher
+        from evaluation.reader import TransformerReader
+        from voice.recognizer import load_recognizer
+        from voice.turn_end import WordsTurnEnd
+
+        matcher = EmbeddingMatcher.load()
+        matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
+        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, WordsTurnEnd()
+
+    late = _LateEars(Ready(ears))
+    mouth = synthesizer or load_synthesizer(plan.voice)  # type: ignore[arg-type]  # an unknown name is its error
+    detector = SileroDetector.load()
+    return (
+        Models(detector=detector, recognizer=late, turn_end=late, reader=late, matcher=late, synthesizer=mouth),
+        late,
+    )
+
+
+def load_typed_models(plan: CallPlan) -> Models:
+    """What a typed call needs: nothing that hears or sounds."""
+    from evaluation.matcher import EmbeddingMatcher
+    from evaluation.reader import TransformerReader
+
+    deaf = _Deaf()
+    matcher = EmbeddingMatcher.load()
+    matcher.match("", plan.persona)
+    return Models(
+        detector=deaf, recognizer=deaf, turn_end=deaf, reader=TransformerReader.load(), matcher=matcher,
+        synthesizer=Pages(),
+    )  # fmt: skip
+
+
+class _Deaf:
+    """Stands where a typed call has no microphone."""
+
+    def probability(self, frame: "Samples") -> float:
+        return 0.0
+
+    def transcribe(self, audio: "Samples") -> Any:
+        raise DeviceError("a typed call has no microphone")
+
+    def done(self, audio: "Samples", words: str, expecting: str) -> float:
+        return 1.0
+
+
+def header_of(plan: CallPlan, *, spoken: bool) -> Header:
+    """The first line of the recording."""
+    from simulator.models import model_digest
+
+    digests = {}
+    for name in NEEDED_MODELS if spoken else ("reader", "minilm-l6-v2"):
+        digests[name] = model_digest(name)
+    return Header(
+        persona=plan.persona.to_json(),
+        seed=plan.seed,
+        difficulty=plan.difficulty,
+        agent=plan.agent,
+        source=plan.source,
+        started=datetime.now().astimezone().isoformat(timespec="seconds"),
+        version=version.text(),
+        models=digests,
+        policy=asdict(plan.policy),
+        consent="audio" if plan.keep_audio else "words",
+        ceiling=plan.ceiling,
+    )
+
+
+def new_call_folder(persona: Persona) -> Path:
+    """A fresh folder name in the user's calls."""
+    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    base = settings.calls_folder() / f"{stamp}_{persona.id}"
+    path, count = base, 1
+    while path.exists() or path.with_name(path.name + ".partial").exists():
+        count += 1
+        path = base.with_name(f"{base.name}_{count}")
+    return path
+
+
+@contextmanager
+def recorder(plan: CallPlan, *, spoken: bool) -> Iterator[CallWriter | None]:
+    """The recording of a call, or None when nothing is to be kept."""
+    if plan.out is None:
+        yield None
+        return
+    if plan.out.exists():
+        raise RecordingError(f"{plan.out} exists already; choose another --out, nothing is overwritten")
+    with CallWriter(plan.out, header_of(plan, spoken=spoken), keep_audio=spoken and plan.keep_audio) as writer:
+        yield writer
+
+
+def _engine(plan: CallPlan) -> CallEngine:
+    return CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
+
+
+def _observers(writer: CallWriter | None, watching: Sequence[Observer]) -> list[Observer]:
+    return [*([writer.step] if writer is not None else []), *watching]
+
+
+def _result(plan: CallPlan, conductor: Conductor) -> CallResult:
+    engine = conductor.engine
+    return CallResult(
+        path=plan.out,
+        outcome=engine.outcome or "stopped",
+        anger=round(engine.mood.points, 3),
+        turns=engine.turn,
+        asked_for_supervisor=engine.view.asked_for_supervisor,
+        failures=tuple(conductor.failures),
+    )
+
+
+# -- typed ------------------------------------------------------------------------------------------------------------
+
+
+def hold_typed(plan: CallPlan, replies: Iterator[str], watching: Sequence[Observer] = ()) -> CallResult:
+    """A call of typed replies. The end of the replies is the trainee hanging up; Ctrl-C stops and saves."""
+    models = load_typed_models(plan)
+    with recorder(plan, spoken=False) as writer:
+        conductor = Conductor(
+            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
+        )
+        call = TypedCall(conductor)
+        try:
+            call.begin(plan.agent)
+            for reply in replies:
+                if reply.strip():
+                    call.say(reply)
+                if conductor.over:
+                    break
+            call.act("hang_up")
+        except KeyboardInterrupt:
+            call.act("stop")
+        return _result(plan, conductor)
+
+
+# -- spoken -----------------------------------------------------------------------------------------------------------
+
+
+def hold_fast(
+    plan: CallPlan, models: Models, microphone: "ScriptedMicrophone | RecordedMicrophone | Microphone",
+    watching: Sequence[Observer] = (),
+) -> CallResult:  # fmt: skip
+    """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames."""
+    from voice.virtual_card import VirtualCard
+
+    card = VirtualCard(microphone)
+    with recorder(plan, spoken=True) as writer:
+        ears = _Ears()
+        conductor = Conductor(
+            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
+            capture=ears.audio,
+        )  # fmt: skip
+        frames: list[Samples] = []
+        with card.open(frames.append) as player:
+            conductor.player = player
+            conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
+            ending = _Ending(microphone)
+            try:
+                while not conductor.over and card.step():
+                    frame = frames.pop()
+                    conductor.frame(*ears.hear(frame))
+                    if writer is not None:
+                        writer.sound(ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame)).tobytes())
+                    ending.look(conductor)
+            except KeyboardInterrupt:
+                _stop(conductor, "Ctrl-C")
+        return _result(plan, conductor)
+
+
+def hold_real_time(
+    plan: CallPlan, models: Models, card: Any, microphone: Any = None, watching: Sequence[Observer] = ()
+) -> CallResult:
+    """A spoken call in real time, on a headset or on a paced virtual card."""
+    from voice.capture import FrameQueue
+
+    inbox = FrameQueue()
+    with recorder(plan, spoken=True) as writer:
+        ears = _Ears()
+        workers = Threaded(lambda: None)
+        conductor = Conductor(
+            engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
+            capture=ears.audio,
+        )  # fmt: skip
+        ending = _Ending(microphone)
+        written = 0
+        try:
+            with card.open(inbox.put) as player:
+                conductor.player = player
+                conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
+                while not conductor.over:
+                    frame = inbox.get(timeout_s=max(DEVICE_GONE_S, 0.1))
+                    if frame is None:
+                        detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
+                        conductor.feed(ev.Fault(t=conductor.t, what="device_lost", detail=detail))
+                        break
+                    conductor.frame(*ears.hear(frame))
+                    if writer is not None:
+                        written = _write_sound(writer, ears, card.loudspeaker, written)
+                    ending.look(conductor)
+        except KeyboardInterrupt:
+            _stop(conductor, "Ctrl-C")
+        finally:
+            workers.close()
+        return _result(plan, conductor)
+
+
+def _write_sound(writer: CallWriter, ears: "_Ears", loudspeaker: Any, written: int) -> int:
+    """Write what both sides have, keeping the two tracks the same length."""
+    ready = min(len(ears.audio), len(loudspeaker))
+    if ready > written:
+        writer.sound(ears.audio.pcm(written, ready).tobytes(), loudspeaker.pcm(written, ready).tobytes())
+    return max(ready, written)
+
+
+def _stop(conductor: Conductor, detail: str) -> None:
+    if not conductor.over:
+        conductor.feed(ev.TraineeAction(t=conductor.t, action="stop", text=detail))
+
+
+class _Ears:
+    """The microphone side: every model hears exactly the samples that are written to disk."""
+
+    def __init__(self) -> None:
+        from voice.capture import CallAudio
+
+        self.audio = CallAudio()
+        self._last = b""
+
+    def hear(self, frame: "Samples") -> tuple["Samples", float]:
+        """Keep a frame; return it as it is kept, with its level in dB below full scale."""
+        from voice.signal import from_pcm, level_db
+
+        start = len(self.audio)
+        self.audio.append(frame)
+        pcm = self.audio.pcm(start)
+        self._last = pcm.tobytes()
+        kept = from_pcm(pcm)
+        return kept, max(-90.0, level_db(kept))
+
+    def last_pcm(self) -> bytes:
+        return self._last
+
+
+class _Ending:
+    """Ends a call whose script or recording is over, or in which the script hangs up."""
+
+    def __init__(self, microphone: Any) -> None:
+        self._microphone = microphone
+        self._quiet_ms = 0
+
+    def look(self, conductor: Conductor) -> None:
+        """Called after every frame."""
+        if conductor.over or self._microphone is None:
+            return
+        if getattr(self._microphone, "hung_up", False):
+            self._hang_up(conductor)
+            return
+        if not getattr(self._microphone, "finished", False):
+            return
+        quiet = conductor.engine.floor in (Floor.QUIET, Floor.HOLD)
+        self._quiet_ms = self._quiet_ms + FRAME_MS if quiet else 0
+        if self._quiet_ms >= LINGER_MS:
+            self._hang_up(conductor)
+
+    def _hang_up(self, conductor: Conductor) -> None:
+        conductor.feed(ev.TraineeAction(t=conductor.t, action="hang_up"))

@@ -1,0 +1,149 @@
+"""Plain looking at words: what they repeat, how specific they are, whether they can be checked.
+
+No model and no judgement; the reader says what a reply does, this module only counts words. Typed and recognised text
+must count alike, so everything works on lower-case words without punctuation and with contractions opened.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+_CONTRACTIONS: Final = {
+    "i'm": "i am", "i've": "i have", "i'll": "i will", "i'd": "i would",
+    "you're": "you are", "you've": "you have", "you'll": "you will", "you'd": "you would",
+    "we're": "we are", "we've": "we have", "we'll": "we will", "we'd": "we would",
+    "they're": "they are", "they've": "they have", "they'll": "they will",
+    "it's": "it is", "it'll": "it will", "that's": "that is", "that'll": "that will", "there's": "there is",
+    "he's": "he is", "she's": "she is", "what's": "what is", "where's": "where is", "who's": "who is",
+    "how's": "how is", "here's": "here is", "let's": "let us",
+    "don't": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not", "cannot": "can not",
+    "won't": "will not", "wouldn't": "would not", "couldn't": "could not", "shouldn't": "should not",
+    "isn't": "is not", "aren't": "are not", "wasn't": "was not", "weren't": "were not", "haven't": "have not",
+    "hasn't": "has not", "hadn't": "had not",
+}  # fmt: skip
+
+_STOP: Final = frozenset(
+    """a about actually ah all also am an and any are as at back be because been before being but by can could did do
+    does doing done for from get getting go going gonna got had has have having he hello her here hi him his hm how i
+    if in into is it its just know let like look made make me mean mm more much my no not now of off oh ok okay on one
+    only or our out over per please put really right say see she should so some something sorry still such sure take
+    than thank thanks that the their them then there these they thing things this those through to today too um uh
+    under up us very want was way we well were what when where which who why will with would yeah yes you your
+    understand""".split()
+)
+
+_NUMBERS: Final = frozenset(
+    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double half noon midnight third
+    fourth fifth sixth seventh eighth ninth tenth fourteenth nineteenth twentieth""".split()
+)
+_DAYS: Final = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday tomorrow tonight january february march april june july
+    august september october november december""".split()
+)
+_CHECKABLE: Final = frozenset("reference today this-afternoon this-evening dollars pounds percent".split())
+_EMPTY_PROMISES: Final = (
+    "as soon as possible", "soon", "shortly", "asap", "look into", "looking into", "see what", "do our best",
+    "do my best", "do everything", "be processed", "get back to you", "in due course", "at the earliest", "be in touch",
+    "someone will", "somebody will", "sort it", "sort this", "sort that", "take care of", "handle", "resolve", "fix",
+    "help you", "assist", "working on", "be resolved", "leave it with me", "don't worry", "do not worry", "pass this",
+    "escalate", "raise this",
+)  # fmt: skip
+_DOES: Final = (
+    "i am", "i have", "i just", "we have", "we are", "i will", "we will", "i can", "we can", "let me", "i would like",
+)  # fmt: skip
+
+ECHO_SHARE: Final = 0.9
+"""Share of copied three-word runs from which a reply is an echo (persona_engine.md, section 9)."""
+ECHO_CAP: Final = 0.5
+FULL_SHARE: Final = 0.5
+"""Share of content words from the caller's own story at which a sentence counts as fully specific. Nobody speaks in
+nothing but facts: the worked calls' own paraphrases reach 0.5 to 0.8."""
+SAME_WORDING: Final = 0.75
+"""Jaccard similarity of character trigrams from which two wordings are one (persona_engine.md, section 3)."""
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """Lower-case words without punctuation, contractions opened."""
+    flat = text.lower().replace("’", "'").replace("-", " ")
+    kept = "".join(char if char.isalnum() or char in "' " else " " for char in flat)
+    out: list[str] = []
+    for word in kept.split():
+        word = word.strip("'")
+        out.extend(_CONTRACTIONS.get(word, word.removesuffix("'s")).split())
+    return tuple(out)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=4096)
+def content(text: str) -> frozenset[str]:
+    """The stems of the words that carry content."""
+    return frozenset(_stem(word) for word in words(text) if word not in _STOP and len(word) > 1)
+
+
+def is_detail(word: str) -> bool:
+    """Whether a word is a date, a time, an amount or a number."""
+    return word in _NUMBERS or word in _DAYS or any(char.isdigit() for char in word)
+
+
+def checkable(text: str) -> bool:
+    """Whether there is a date, time, amount, number or reference in it that could be checked later."""
+    return any(is_detail(word) or word in _CHECKABLE for word in words(text))
+
+
+def has_phrase(text: str, phrase: str) -> bool:
+    """Whether the phrase's words occur in a row in the text."""
+    there, wanted = words(text), words(phrase)
+    return bool(wanted) and any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
+
+
+def empty_promise(text: str) -> bool:
+    """Whether it promises in words that name no step: "as soon as possible", "look into it"."""
+    return any(has_phrase(text, phrase) for phrase in _EMPTY_PROMISES)
+
+
+def says_who(text: str) -> bool:
+    """Whether somebody in the text does something: "I am reversing", "we will send"."""
+    return any(has_phrase(text, phrase) for phrase in _DOES)
+
+
+def specificity(text: str, told: str) -> float:
+    """How much of ``text`` is about this caller: 0 is a stock phrase, 1 as specific as speech gets.
+
+    The share of content words that the caller has used herself, or that are dates, amounts or numbers, with
+    ``FULL_SHARE`` counted as full. An echo of her very words is capped: repeating is not restating.
+    """
+    own = content(text)
+    if not own:
+        return 0.0
+    known = content(told)
+    share = sum(1 for word in own if word in known or is_detail(word)) / len(own)
+    specific = min(1.0, share / FULL_SHARE)
+    return min(specific, ECHO_CAP) if _echoes(text, told) else specific
+
+
+def _echoes(text: str, told: str) -> bool:
+    said, heard = words(text), words(told)
+    runs = [said[i : i + 3] for i in range(len(said) - 2)]
+    if len(runs) < 3:
+        return False
+    known = {heard[i : i + 3] for i in range(len(heard) - 2)}
+    return sum(run in known for run in runs) / len(runs) > ECHO_SHARE
+
+
+@lru_cache(maxsize=4096)
+def _trigrams(text: str) -> frozenset[str]:
+    flat = f"  {' '.join(words(text))} "
+    return frozenset(flat[i : i + 3] for i in range(len(flat) - 2))
+
+
+def same_wording(one: str, other: str) -> bool:
+    """Whether two sentences are the same phrase again."""
+    a, b = _trigrams(one), _trigrams(other)
+    return bool(a and b) and len(a & b) / len(a | b) >= SAME_WORDING

@@ -1,0 +1,55 @@
+"""What words repeat, how specific they are, whether they can be checked."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator import wording
+
+TOLD = "You took ninety-four sixty on the third. Then you took ninety-four sixty again on the fourth. Same bill."
+
+
+def test_stock_phrases_are_not_specific() -> None:
+    assert wording.specificity("I understand your frustration.", TOLD) == 0
+    assert wording.specificity("I apologize for the inconvenience.", TOLD) == 0
+
+
+def test_the_callers_own_facts_are() -> None:
+    assert wording.specificity("So we took ninety-four sixty on the third and again on the fourth.", TOLD) >= 0.9
+
+
+def test_an_echo_is_capped() -> None:
+    assert wording.specificity("You took ninety-four sixty on the third.", TOLD) == wording.ECHO_CAP
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It'll be on your card by Thursday.", True),
+        ("reference H R seven seven four one", True),
+        ("You'll have it in 3 days", True),
+        ("As soon as possible.", False),
+        ("One moment please", False),
+    ],
+)
+def test_what_can_be_checked(text: str, expected: bool) -> None:
+    assert wording.checkable(text) is expected
+
+
+def test_contractions_and_case_do_not_matter() -> None:
+    assert wording.has_phrase("It's ONLY ninety dollars, ma'am!", "it is only")
+    assert not wording.has_phrase("it is lonely", "only")
+    assert not wording.has_phrase("anything", "")
+
+
+def test_the_same_phrase_again() -> None:
+    assert wording.same_wording("I understand your frustration.", "i understand your frustration")
+    assert wording.same_wording("I understand your frustration.", "I understand your frustration, ma'am.")
+    assert not wording.same_wording("I understand your frustration.", "That sounds exhausting.")
+
+
+@given(st.text(), st.text())
+def test_any_text_has_an_answer(text: str, told: str) -> None:
+    assert 0 <= wording.specificity(text, told) <= 1
+    assert isinstance(wording.checkable(text), bool)
+    assert wording.same_wording(text, told) == wording.same_wording(told, text)

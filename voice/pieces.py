@@ -1,0 +1,184 @@
+"""Where a stretch of audio holds speech, and how to cut it into pieces a recogniser can take.
+
+Theory. A recogniser with a 30 s window drops or invents words where a piece is too long or mostly silent. So only what
+the speech detector heard is handed over, and long speech is cut where people pause. Dropping speech is the worse error:
+thresholds here are lower than those of the turn gate, and the margins are wide.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from simulator.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, Transcript, Word
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
+
+SPEECH_ON: Final = 0.3
+"""A frame this likely to be speech starts a span."""
+SPEECH_OFF: Final = 0.15
+"""A frame less likely than this ends it."""
+MARGIN_MS: Final = 320
+"""Kept before and after a span: weak consonants at its edges, and the recogniser's own need of a little silence."""
+JOIN_MS: Final = 3_000
+"""Spans closer than this go into one piece, because words are better recognised with their neighbours; a longer silence
+within a piece invites invented words."""
+MOST_TURNS: Final = {1: 4, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2}
+"""How often a group of so many words may follow itself. People say "no no no no" and "never, never"; a recogniser that
+loops says one thing thirty times (Whisper on clicks, Moonshine at the end of a piece)."""
+LONGEST_MS: Final = 25_000
+"""Of a piece; Whisper's window is 30 s and its last seconds are the least reliable."""
+
+
+class FreshDetector(Protocol):
+    """A speech detector that can forget what it heard."""
+
+    def probability(self, frame: "Samples") -> float:
+        """As :class:`simulator.ports.SpeechDetector`."""
+
+    def reset(self) -> None:
+        """Be as at the start of a call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of audio."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def length_ms(self) -> int:
+        return self.end_ms - self.start_ms
+
+
+def transcribe_pieces(
+    audio: "Samples",
+    detector: FreshDetector,
+    recognise: Callable[["Samples"], Sequence[Word]],
+    longest_ms: int = LONGEST_MS,
+) -> Transcript:
+    """Give the speech in ``audio`` to ``recognise`` piece by piece and put the words together.
+
+    ``recognise`` returns words with times from the start of its piece; the transcript's count from the start of
+    ``audio``, never run backwards and never leave it.
+    """
+    clean = np.nan_to_num(np.clip(np.asarray(audio, dtype=np.float32), -1.0, 1.0), nan=0.0)
+    audio_ms = len(clean) * 1000 // SAMPLE_RATE
+    probabilities = speech_probabilities(clean, detector)
+    words: list[Word] = []
+    for piece in cut_pieces(speech_spans(probabilities), probabilities, audio_ms, longest_ms):
+        samples = clean[piece.start_ms * SAMPLE_RATE // 1000 : piece.end_ms * SAMPLE_RATE // 1000]
+        for word in without_loops(recognise(samples)):
+            earliest = words[-1].start_ms if words else 0
+            start_ms = min(max(piece.start_ms + word.start_ms, earliest), audio_ms)
+            end_ms = min(max(piece.start_ms + word.end_ms, start_ms), audio_ms)
+            words.append(Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence))
+    confidence = sum(word.confidence for word in words) / len(words) if words else 1.0
+    return Transcript(text=" ".join(word.text for word in words), words=tuple(words), confidence=round(confidence, 4))
+
+
+def without_loops(words: Sequence[Word]) -> list[Word]:
+    """``words`` without what a looping recogniser repeats: of a group that follows itself more often than
+    ``MOST_TURNS`` only the first turns are kept."""
+    kept: list[Word] = []
+    for word in words:
+        kept.append(word)
+        for size, turns in MOST_TURNS.items():
+            recent = [_bare(w.text) for w in kept[-size * (turns + 1) :]]
+            if len(recent) == size * (turns + 1) and recent[:-size] == recent[size:]:
+                del kept[-size:]
+                break
+    return kept
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def spread_words(text: str, length_ms: int, confidence: float) -> list[Word]:
+    """Words for a recogniser that gives no times: laid out over a piece of ``length_ms``, without its margins, each as
+    long as it has letters. Good for pace, too coarse for pauses."""
+    texts = text.split()
+    margin_ms = min(MARGIN_MS, length_ms // 4)
+    letters = sum(len(word) + 1 for word in texts)
+    words, done = [], 0
+    for word in texts:
+        start_ms = margin_ms + done * (length_ms - 2 * margin_ms) // letters
+        done += len(word) + 1
+        end_ms = margin_ms + done * (length_ms - 2 * margin_ms) // letters
+        words.append(Word(text=word, start_ms=start_ms, end_ms=end_ms, confidence=confidence))
+    return words
+
+
+def speech_probabilities(audio: "Samples", detector: FreshDetector) -> list[float]:
+    """One probability per frame of ``audio``; the last frame is filled up with silence."""
+    detector.reset()
+    padded = np.pad(audio, (0, -len(audio) % FRAME_SAMPLES))
+    return [detector.probability(frame) for frame in padded.reshape(-1, FRAME_SAMPLES)]
+
+
+def speech_spans(probabilities: Sequence[float]) -> tuple[Span, ...]:
+    """Stretches of speech, one probability per frame, without margins."""
+    spans: list[Span] = []
+    start: int | None = None
+    for index, probability in enumerate(probabilities):
+        if start is None and probability >= SPEECH_ON:
+            start = index
+        elif start is not None and probability < SPEECH_OFF:
+            spans.append(Span(start_ms=start * FRAME_MS, end_ms=index * FRAME_MS))
+            start = None
+    if start is not None:
+        spans.append(Span(start_ms=start * FRAME_MS, end_ms=len(probabilities) * FRAME_MS))
+    return tuple(spans)
+
+
+def cut_pieces(
+    spans: Sequence[Span], probabilities: Sequence[float], audio_ms: int, longest_ms: int = LONGEST_MS
+) -> tuple[Span, ...]:
+    """Pieces for the recogniser: all ``spans`` with their margins, in order, none overlapping, none over ``longest_ms``.
+
+    Neighbours are joined while they fit. A span that is too long itself is cut at its least likely frame.
+    """
+    parts = [part for span in spans for part in _halve_until(span, probabilities, longest_ms - 2 * MARGIN_MS)]
+    groups: list[Span] = []
+    for part in parts:
+        last = groups[-1] if groups else None
+        if (
+            last is not None
+            and part.start_ms - last.end_ms <= JOIN_MS
+            and part.end_ms - last.start_ms + 2 * MARGIN_MS <= longest_ms
+        ):
+            groups[-1] = Span(start_ms=last.start_ms, end_ms=part.end_ms)
+        else:
+            groups.append(part)
+    return tuple(_with_margins(groups, audio_ms))
+
+
+def _halve_until(span: Span, probabilities: Sequence[float], longest_ms: int) -> list[Span]:
+    """Cut ``span`` at the frame of its middle half that is least likely speech, until no part is too long."""
+    if span.length_ms <= longest_ms:
+        return [span]
+    quarter = span.length_ms // 4 // FRAME_MS
+    first = span.start_ms // FRAME_MS
+    middle = range(first + quarter, span.end_ms // FRAME_MS - quarter)
+    cut_ms = min(middle, key=lambda index: probabilities[index]) * FRAME_MS
+    left, right = Span(start_ms=span.start_ms, end_ms=cut_ms), Span(start_ms=cut_ms, end_ms=span.end_ms)
+    return _halve_until(left, probabilities, longest_ms) + _halve_until(right, probabilities, longest_ms)
+
+
+def _with_margins(groups: Sequence[Span], audio_ms: int) -> list[Span]:
+    """Widen each group by ``MARGIN_MS``, but never past the middle of the gap to its neighbour or the audio's ends."""
+    widened = []
+    for index, group in enumerate(groups):
+        before = groups[index - 1].end_ms if index else -group.start_ms
+        after = groups[index + 1].start_ms if index + 1 < len(groups) else 2 * audio_ms - group.end_ms
+        widened.append(
+            Span(
+                start_ms=max(group.start_ms - MARGIN_MS, (before + group.start_ms) // 2),
+                end_ms=min(group.end_ms + MARGIN_MS, (after + group.end_ms) // 2, audio_ms),
+            )
+        )
+    return widened

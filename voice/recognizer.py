@@ -1,0 +1,117 @@
+"""Speech to words with Whisper, on this machine, from pinned weights.
+
+Theory of operation. Whisper always answers, also to silence and noise, so what it is given is decided first: the speech
+detector marks where somebody speaks, only those pieces are recognised (``voice.pieces``), and a segment that the model
+itself doubts is thrown away. Decoding is at temperature 0: the usual ladder of temperatures made a repeated utterance
+ten times slower and gives another text every time. Earlier text is never fed back, because one invented sentence then
+breeds the next.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from simulator.errors import ModelError
+from simulator.models import model_folder
+from simulator.ports import Recognizer, Transcript, Word
+from voice.detector import SileroDetector
+from voice.pieces import FreshDetector, transcribe_pieces
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
+
+BEAM: Final = 5
+"""Hypotheses kept while decoding; ``scripts/wer --beam`` gave the numbers in docs/models.md."""
+LEAST_LOGPROB: Final = -1.0
+"""Mean log probability of a segment below which its text is taken as invented: texts made up for noise had -1.2 to -1.5,
+clean speech has -0.1 to -0.5."""
+WHISPERS: Final = {"tiny.en": "whisper-tiny-en", "base": "whisper-base", "small.en": "whisper-small-en"}
+"""Whisper's own names for the models of the list."""
+
+
+class WhisperRecognizer:
+    """A :class:`simulator.ports.Recognizer` over faster-whisper. One call at a time."""
+
+    def __init__(self, model: Any, detector: FreshDetector, *, beam: int = BEAM, hint: str | None = None) -> None:
+        """``model`` is a ``faster_whisper.WhisperModel``; use :meth:`load`."""
+        self._model = model
+        self._detector = detector
+        self._beam = beam
+        self._hint = hint
+
+    @classmethod
+    def load(cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2, hint: str | None = None) -> Self:
+        """``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
+
+        ``hint`` lists names to expect, such as a company and its products; docs/models.md says what it does and costs.
+        Raises :class:`ModelError` when the weights are missing or damaged.
+        """
+        folder = Path(model) if Path(model).is_dir() else model_folder(WHISPERS.get(model, model))
+        from faster_whisper import WhisperModel
+
+        try:
+            whisper = WhisperModel(
+                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"{folder} holds no Whisper model that loads: {str(error).splitlines()[0]}") from error
+        return cls(whisper, SileroDetector.load(), beam=beam, hint=hint)
+
+    def transcribe(self, audio: "Samples") -> Transcript:
+        """Word times count from the first sample. Silence, noise and hum give an empty text."""
+        return transcribe_pieces(audio, self._detector, self._recognise)
+
+    def _recognise(self, piece: "Samples") -> list[Word]:
+        segments, _ = self._model.transcribe(
+            piece,
+            language="en",
+            beam_size=self._beam,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            vad_filter=False,
+            hotwords=self._hint,
+            log_prob_threshold=LEAST_LOGPROB,
+        )
+        heard = [word for segment in segments if segment.avg_logprob >= LEAST_LOGPROB for word in segment.words or ()]
+        return _whole_words(heard)
+
+
+def _whole_words(heard: Iterable[Any]) -> list[Word]:
+    """Whisper's words as ours. Whisper splits "real-time" in two; what does not begin with a space belongs to the word
+    before it."""
+    words: list[Word] = []
+    for part in heard:
+        text = part.word.strip()
+        if not text:
+            continue
+        end_ms = round(float(part.end) * 1000)
+        confidence = round(float(part.probability), 4)
+        if words and not part.word[0].isspace():
+            last = words.pop()
+            whole = last.text + text
+            confidence = min(last.confidence, confidence)
+            words.append(Word(text=whole, start_ms=last.start_ms, end_ms=end_ms, confidence=confidence))
+        else:
+            words.append(Word(text=text, start_ms=round(float(part.start) * 1000), end_ms=end_ms, confidence=confidence))
+    return words
+
+
+def load_recognizer(name: str = "whisper-tiny-en", *, allow_network: bool = False) -> Recognizer:
+    """The recogniser called ``name``: an entry of the list of models, or ``speech-recognition:ENGINE``.
+
+    Raises :class:`ModelError` for a name nobody knows, or when what it needs is missing.
+    """
+    if name in WHISPERS.values() or name in WHISPERS:
+        return WhisperRecognizer.load(name)
+    if name == "moonshine-tiny":
+        from voice.moonshine import MoonshineRecognizer
+
+        return MoonshineRecognizer.load()
+    prefix, _, engine = name.partition(":")
+    if prefix == "speech-recognition" and engine:
+        from voice.speech_recognition_adapter import SpeechRecognitionRecognizer
+
+        return SpeechRecognitionRecognizer.load(engine, allow_network=allow_network)
+    known = ", ".join([*WHISPERS.values(), "moonshine-tiny", "speech-recognition:ENGINE"])
+    raise ModelError(f"no recogniser is called {name!r}; there are {known}")
