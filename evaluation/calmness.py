@@ -15,10 +15,10 @@ from evaluation.timeline import Interruption, Timeline, TraineeTurn
 DELIVERY: Final = ("lets_finish", "talk_over_share", "own_loudness")
 """Items that need a voice; they can be switched off for a trainee and are not observed in a typed call."""
 _HARSH: Final = (
-    ("no_hostile_words", "hostile", "No rude or threatening words"),
-    ("no_blame", "blame", "No fault put on the caller"),
-    ("no_dismissing", "dismiss", "Nothing made small, no 'calm down'"),
-    ("no_rushing", "rush", "No hurrying"),
+    ("no_hostile_words", "hostile", "Use no rude or threatening words"),
+    ("no_blame", "blame", "Put no fault on the caller"),
+    ("no_dismissing", "dismiss", "Make nothing small, say no 'calm down'"),
+    ("no_rushing", "rush", "Do not hurry the caller"),
 )
 
 
@@ -26,7 +26,8 @@ def calmness(timeline: Timeline, rubric: Rubric, *, delivery: bool = True) -> tu
     """The checks of steady delivery; without ``delivery`` those that need a voice are switched off."""
     rules = rubric.items["calmness"]
     over_ms = 1000 * rules["lets_finish"].number("over_s")
-    talked_over = [item for item in timeline.interruptions if item.by == "trainee" and item.end_ms - item.start_ms >= over_ms]
+    mine = [item for item in timeline.interruptions if item.by == "trainee"]
+    talked_over = [item for item in mine if item.end_ms - item.start_ms >= over_ms]
     checks = [
         Check(
             rule=rules["lets_finish"],
@@ -36,13 +37,13 @@ def calmness(timeline: Timeline, rubric: Rubric, *, delivery: bool = True) -> tu
         ),
         Check(
             rule=rules["talk_over_share"],
-            title="Little talking at the same time",
+            title="Talk little at the same time",
             measure=_share_of_talk(timeline, talked_over, rubric),
             evidence=(*_interrupted(timeline, talked_over), *_heard_out(timeline)),
         ),
         Check(
             rule=rules["own_loudness"],
-            title="Kept to your own usual loudness",
+            title="Keep to your own usual loudness",
             measure=avoid(rules["own_loudness"].shares("credit")),
             evidence=_loudness(timeline),
             unknown=""
@@ -57,17 +58,16 @@ def calmness(timeline: Timeline, rubric: Rubric, *, delivery: bool = True) -> tu
     checks.append(
         Check(
             rule=rules["recovers"],
-            title="Found the way back after a flare",
+            title="Find the way back after a flare",
             measure=ratio,
             evidence=spikes,
             unknown="" if spikes else "the caller never flared up",
             widens=bool(spikes),
         )
     )
-    checks += [
-        Check(rule=rules[name], title=title, measure=avoid(rules[name].shares("credit")), evidence=_words(timeline, act))
-        for name, act, title in _HARSH
-    ]
+    for name, act, title in _HARSH:
+        credit = avoid(rules[name].shares("credit"))
+        checks.append(Check(rule=rules[name], title=title, measure=credit, evidence=_words(timeline, act)))
     return tuple(checks)
 
 
@@ -115,7 +115,7 @@ def _loudness(timeline: Timeline) -> tuple[Evidence, ...]:
 
 
 def _spikes(timeline: Timeline, rubric: Rubric) -> tuple[Evidence, ...]:
-    """Each jump of anger, and whether one of the next turns brought it no further up."""
+    """Each jump of anger, and whether one of the next turns brought it down."""
     rule = rubric.items["calmness"]["recovers"]
     points, within = 1000 * rule.number("spike_points"), int(rule.number("within_turns"))
     found = []
@@ -123,7 +123,7 @@ def _spikes(timeline: Timeline, rubric: Rubric) -> tuple[Evidence, ...]:
         if turn.change < points:
             continue
         after = timeline.turns[index + 1 : index + 1 + within]
-        back = next((later for later in after if later.change <= 0), None)
+        back = next((later for later in after if later.change < 0), None)
         if back is not None:
             found.append(replace(_of(back, good=True, anger=back.change), turns=(turn.turn, back.turn)))
         elif len(after) == within or timeline.outcome == "hung_up":

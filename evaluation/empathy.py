@@ -21,13 +21,13 @@ BORROWED: Final = 0.6
 def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check, ...]:
     """The checks of empathy."""
     rules = rubric.items["empathy"]
-    story, hottest = moment(_story_line(timeline, persona)), moment(_hottest_line(timeline))
+    story, hottest = moment(story_line(timeline, persona)), moment(_hottest_line(timeline))
     fault = asks_for_fault(persona)
     fixing, repeats = _fixing(timeline), _repeats(timeline)
     return (
         Check(
             rule=rules["restates"],
-            title="Said it back in your own words",
+            title="Say it back in your own words",
             measure=seek(rules["restates"].number("needed")),
             evidence=_first_of(timeline, ("paraphrase", "summary_check")),
             moment=story,
@@ -35,7 +35,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["open_question"],
-            title="Asked a question that invites more",
+            title="Ask a question that invites more",
             measure=seek(rules["open_question"].number("needed")),
             evidence=_first_of(timeline, ("open_question",)),
             moment=story,
@@ -43,7 +43,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["own_specifics"],
-            title="Spoke of this caller's own details",
+            title="Speak of this caller's own details",
             measure=seek(rules["own_specifics"].number("needed")),
             evidence=_specifics(timeline, rules["own_specifics"].number("specific_from")),
             moment=story,
@@ -51,7 +51,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["listens_first"],
-            title="Listened before fixing",
+            title="Listen before fixing",
             measure=avoid(rules["listens_first"].shares("credit")),
             evidence=fixing,
             unknown="" if fixing else "nothing was put forward to fix it",
@@ -59,7 +59,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["names_feeling"],
-            title="Named the feeling or what it did to them",
+            title="Name the feeling, or what it did to them",
             measure=best,
             evidence=_own_words(timeline, "empathy", rules["names_feeling"].number("stock_phrase")),
             moment=hottest,
@@ -67,7 +67,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["owns_fault"],
-            title="Owned the mistake",
+            title="Own the mistake",
             measure=seek(rules["owns_fault"].number("needed")),
             evidence=_first_of(timeline, ("own_fault",)),
             moment=hottest,
@@ -77,7 +77,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["apology"],
-            title="Said sorry once, for something named",
+            title="Say sorry once, for something named",
             measure=best,
             evidence=_own_words(timeline, "apology", rules["apology"].number("stock_phrase")),
             moment=hottest,
@@ -85,7 +85,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
         ),
         Check(
             rule=rules["no_empty_repeats"],
-            title="No phrase used again and again",
+            title="Use no phrase again and again",
             measure=avoid(rules["no_empty_repeats"].shares("credit")),
             evidence=repeats,
             unknown="" if repeats else "nothing was said that could be repeated",
@@ -115,7 +115,7 @@ def moment(line: CallerLine | None) -> Evidence | None:
     return Evidence(good=True, turns=(), start_ms=line.start_ms, end_ms=line.end_ms, quote=line.text, by="caller")
 
 
-def _story_line(timeline: Timeline, persona: Persona) -> CallerLine | None:
+def story_line(timeline: Timeline, persona: Persona) -> CallerLine | None:
     """The line in which she tells what happened; her first words when there is none."""
     story = persona.lines_for("story", "any")
     told = [line for line in timeline.lines if any(piece in line.text for piece in story)]
@@ -169,7 +169,9 @@ def _fixing(timeline: Timeline) -> tuple[Evidence, ...]:
     """Turns that put something forward; bad where the ledger says that the caller was skipped."""
     found = []
     for turn in timeline.turns:
-        fix = next((act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"), None)
+        fix = next(
+            (act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"), None
+        )
         skipped = turn.points("skipped_me")
         if fix is not None or turn.offers or skipped > 0:
             found.append(

@@ -4,16 +4,15 @@ Demands, hidden needs and the outcome are facts of the recorded call, judged by 
 comes from the reply reader.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from evaluation.empathy import moment, seen
+from evaluation.empathy import moment, seen, story_line
 from evaluation.items import Check, Evidence, Measure, avoid, best, fixed, seek
+from evaluation.persona_points import persona_points
 from evaluation.rubric import ItemRule, Rubric
 from evaluation.timeline import Timeline, TraineeTurn
 from personas.persona import Demand, Persona
-from personas.vocabulary import ACTS
 from simulator.wording import checkable, is_detail, words
 
 _CONCRETE: Final = ("action", "next_steps", "follow_up")
@@ -27,23 +26,23 @@ def resolution(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Ch
     """The checks of resolution, then the persona's own bonus and penalty points."""
     rules = rubric.items["resolution"]
     steps, vague = _promises(timeline, _CONCRETE), _promises(timeline, ("vague_promise",), good=False)
-    kept = _kept_promises(timeline)
+    kept, need = _kept_promises(timeline), _hidden_need(timeline, persona, rules["hidden_need"])
     musts, taken = persona.scoring.must_do, _first_accepted(timeline)
     return (
         *_demands(timeline, persona, rules["demands"]),
-        _hidden_need(timeline, persona, rules["hidden_need"]),
+        need,
         _outcome(timeline, rules["outcome"]),
         Check(
             rule=rules["concrete_steps"],
-            title="Said who does what, and by when",
+            title="Say who does what, and by when",
             measure=seek(rules["concrete_steps"].number("needed")),
             evidence=steps,
-            moment=_last_words(timeline),
+            moment=_wanted(timeline, persona),
             sought=True,
         ),
         Check(
             rule=rules["no_vague_promises"],
-            title="No promise that cannot be checked",
+            title="Promise nothing that cannot be checked",
             measure=avoid(rules["no_vague_promises"].shares("credit")),
             evidence=(*vague, *steps),
             unknown="" if vague or steps else "nothing was promised",
@@ -51,7 +50,7 @@ def resolution(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Ch
         ),
         Check(
             rule=rules["confirms"],
-            title="Went over what was agreed at the end",
+            title="Go over what was agreed at the end",
             measure=best,
             evidence=_confirmed(timeline, taken, rules["confirms"].number("closing_alone")),
             moment=_last_words(timeline),
@@ -61,7 +60,7 @@ def resolution(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Ch
         ),
         Check(
             rule=rules["promises_hold"],
-            title="No promise that contradicts an earlier one",
+            title="Contradict no earlier promise",
             measure=avoid(rules["promises_hold"].shares("credit")),
             evidence=kept,
             unknown="" if kept else "nothing was promised twice",
@@ -69,15 +68,15 @@ def resolution(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Ch
         ),
         Check(
             rule=rules["key_steps"],
-            title=f"Did what this caller teaches: {', '.join(name.replace('_', ' ') for name in musts)}".rstrip(": "),
+            title=f"Do what this caller teaches: {', '.join(name.replace('_', ' ') for name in musts)}".rstrip(": "),
             measure=seek(max(1, len(musts))),
             evidence=_musts(timeline, musts),
-            moment=_last_words(timeline),
+            moment=moment(story_line(timeline, persona)),
             sought=True,
             unknown="" if musts else "this caller's file names none",
             widens=bool(musts),
         ),
-        *_extras(timeline, persona, rubric),
+        *persona_points(timeline, persona, found=need.evidence, met_in=met_in),
     )
 
 
@@ -89,12 +88,12 @@ def _demands(timeline: Timeline, persona: Persona, rule: ItemRule) -> Iterator[C
     total = sum(shares.values())
     for demand in known:
         level = dict(last).get(demand.id, 0.0)
-        met = _met_in(timeline, persona, demand)
+        met = met_in(timeline, persona, demand)
         excused = level == 0 and timeline.outcome in (*_OVER, "ended_fairly")
         yield Check(
             rule=rule,
             name=f"demand.{demand.id}",
-            title=f"Wanted: {demand.id.replace('_', ' ')}{' (must)' if demand.must else ''}",
+            title=f"Meet the demand: {demand.id.replace('_', ' ')}{' (must)' if demand.must else ''}",
             weight=rule.weight * shares[demand.id] / total if total else 0.0,
             measure=fixed(level),
             evidence=(met,) if met is not None else (),
@@ -103,7 +102,7 @@ def _demands(timeline: Timeline, persona: Persona, rule: ItemRule) -> Iterator[C
         )
 
 
-def _met_in(timeline: Timeline, persona: Persona, demand: Demand) -> Evidence | None:
+def met_in(timeline: Timeline, persona: Persona, demand: Demand) -> Evidence | None:
     """The turn in which a demand reached its level, with the offer that did it."""
     gives = {offer.id for offer in persona.offers if demand.id in dict(offer.gives)}
     found, level = None, 0.0
@@ -127,7 +126,14 @@ def _offered(turn: TraineeTurn, offer: str) -> Evidence:
 
 def _asked(timeline: Timeline, demand: Demand) -> Evidence | None:
     line = next((line for line in timeline.lines if any(say in line.text for say in demand.say)), None)
-    return moment(line) or _last_words(timeline)
+    return moment(line) or moment(next((line for line in timeline.lines if line.text), None))
+
+
+def _wanted(timeline: Timeline, persona: Persona) -> Evidence | None:
+    """The first line in which she asks for something."""
+    says = [say for demand in persona.demands for say in demand.say]
+    line = next((line for line in timeline.lines if any(say in line.text for say in says)), None)
+    return moment(line or story_line(timeline, persona))
 
 
 def _last_words(timeline: Timeline) -> Evidence | None:
@@ -152,7 +158,12 @@ def _hidden_need(timeline: Timeline, persona: Persona, rule: ItemRule) -> Check:
         else:
             found.append(
                 Evidence(
-                    good=True, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms, quote=turn.text, worded=False
+                    good=True,
+                    turns=(turn.turn,),
+                    start_ms=turn.start_ms,
+                    end_ms=turn.end_ms,
+                    quote=turn.text,
+                    worded=False,
                 )
             )
     needs = len(persona.hidden_needs)
@@ -161,10 +172,10 @@ def _hidden_need(timeline: Timeline, persona: Persona, rule: ItemRule) -> Check:
         unknown = "the call was ended before it could come out"
     return Check(
         rule=rule,
-        title="Found what the caller did not say at first",
+        title="Find what the caller does not say at first",
         measure=seek(max(1, needs)),
         evidence=tuple(found),
-        moment=_last_words(timeline),
+        moment=moment(story_line(timeline, persona)),
         unknown=unknown,
         widens=bool(needs),
     )
@@ -172,7 +183,7 @@ def _hidden_need(timeline: Timeline, persona: Persona, rule: ItemRule) -> Check:
 
 def _outcome(timeline: Timeline, rule: ItemRule) -> Check:
     name = timeline.outcome
-    key = f"resolved_{timeline.manner or 'cool'}" if name == "resolved" else name
+    key = f"resolved_{timeline.manner or 'cool'}" if name == "resolved" else name or ""
     share = rule.number(key) if key in rule.numbers else 0.0
     last, end = (timeline.turns[-1] if timeline.turns else None), _last_words(timeline)
     evidence: tuple[Evidence, ...] = ()
@@ -188,7 +199,7 @@ def _outcome(timeline: Timeline, rule: ItemRule) -> Check:
     measure: Measure = (lambda items: share if items else None) if evidence else fixed(share)
     return Check(
         rule=rule,
-        title=f"How it ended: {(name or 'cut short').replace('_', ' ')}{f', {timeline.manner}' if timeline.manner else ''}",
+        title=f"How it ended: {(name or 'cut short').replace('_', ' ')} {timeline.manner}".rstrip(),
         measure=measure,
         evidence=evidence,
         unknown="the call was not played to its end" if name in _OVER else "",
@@ -253,83 +264,10 @@ def _kept_promises(timeline: Timeline) -> tuple[Evidence, ...]:
 
 
 def _musts(timeline: Timeline, names: tuple[str, ...]) -> tuple[Evidence, ...]:
-    """The first moment of each act that this caller asks for."""
+    """The best heard moment of each act that this caller asks for."""
     found = []
     for name in names:
-        for turn in timeline.turns:
-            act = turn.act(name)
-            if act is not None:
-                found.append(seen(turn, act))
-                break
+        there = [(turn, act) for turn in timeline.turns if (act := turn.act(name)) is not None]
+        if there:
+            found.append(seen(*min(there, key=lambda pair: (-pair[0].confidence, pair[0].turn))))
     return tuple(found)
-
-
-# -- the persona's own points -------------------------------------------------------------------------------------------
-
-
-def _extras(timeline: Timeline, persona: Persona, rubric: Rubric) -> Iterator[Check]:
-    """Bonus and penalty points of the persona file, where the name says something that can be computed."""
-    for sign, group in ((1, persona.scoring.bonus), (-1, persona.scoring.penalty)):
-        for name, points in sorted(group.items()):
-            if not points:
-                continue
-            found = _named(name, timeline, persona)
-            rule = ItemRule(name=name, rule_id=f"persona.{'bonus' if sign > 0 else 'penalty'}", weight=0.0, numbers={})
-            evidence = tuple(_as(item, good=sign > 0) for item in found or ())
-            yield Check(
-                rule=rule,
-                title=f"{'Bonus' if sign > 0 else 'Penalty'}: {name.replace('_', ' ')}",
-                measure=(lambda items: 1.0 if items else 0.0),
-                evidence=evidence,
-                bonus=sign * points,
-                unknown="no rule computes this name yet" if found is None else "",
-            )
-
-
-def _as(item: Evidence, *, good: bool) -> Evidence:
-    return Evidence(
-        good=good, turns=item.turns, start_ms=item.start_ms, end_ms=item.end_ms, quote=item.quote, by=item.by,
-        confidence=item.confidence, anger=item.anger, worded=item.worded,
-    )  # fmt: skip
-
-
-def _named(name: str, timeline: Timeline, persona: Persona) -> list[Evidence] | None:
-    """The moments that a name of the persona's scoring stands for; None when no rule knows the name.
-
-    Known names: ``found_hidden_need``; ``asked_FACT_twice`` and ``asked_for_FACT_twice``; ``vague_...``;
-    ``offered_two_ways``; ``blamed_...``; ``DEMAND_before_...``; and every act by its own name.
-    """
-    if name == "found_hidden_need":
-        rule = ItemRule(name=name, rule_id="", weight=0.0, numbers={})
-        return list(_hidden_need(timeline, persona, rule).evidence)
-    if again := re.fullmatch(r"asked_(?:for_)?(\w+?)_twice", name):
-        return [
-            seen(turn, act)
-            for turn in timeline.turns
-            if (act := turn.act("repeat_question")) is not None
-            and (not turn.matches.asked or any(again[1] in asked.fact for asked in turn.matches.asked))
-        ]
-    if due := re.fullmatch(r"(\w+?)_before_\w+", name):
-        demand = next((item for item in persona.demands if item.id == due[1]), None)
-        if demand is not None:
-            return _on_time(timeline, persona, demand)
-    act_name = {"offered_two_ways": "options"}.get(name, name)
-    act_name = "vague_promise" if name.startswith("vague_") else act_name
-    if name.startswith("blamed_"):
-        return [
-            seen(turn, act)
-            for turn in timeline.turns
-            if ((act := turn.act("argue")) is not None and act.note == "buck") or (act := turn.act("blame")) is not None
-        ]
-    if act_name not in ACTS:
-        return None
-    return [seen(turn, act) for turn in timeline.turns if (act := turn.act(act_name)) is not None]
-
-
-def _on_time(timeline: Timeline, persona: Persona, demand: Demand) -> list[Evidence]:
-    """The demand was met in a turn that names a day or time and promises nothing vague."""
-    met = _met_in(timeline, persona, demand)
-    turn = next((turn for turn in timeline.turns if met is not None and turn.turn in met.turns), None)
-    if met is None or turn is None or turn.act("vague_promise") is not None or not checkable(turn.text):
-        return []
-    return [met]

@@ -47,7 +47,8 @@ _ITEMS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "demands": {"must_counts": _AMOUNT},
         "hidden_need": {},
         "outcome": dict.fromkeys(
-            ("resolved_warm", "resolved_cool", "ended_fairly", "escalated", "unresolved", "timed_out", "hung_up"), _SHARE
+            ("resolved_warm", "resolved_cool", "ended_fairly", "escalated", "unresolved", "timed_out", "hung_up"),
+            _SHARE,
         ),
         "concrete_steps": {"needed": _COUNT},
         "no_vague_promises": {"credit": _SHARES},

@@ -62,12 +62,10 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def clauses(text: str) -> tuple[str, ...]:
-    """The clauses of a reply, as written: cut at stops, commas and joining words, none shorter than a few words."""
-    found: list[str] = []
-    for sentence in _SENTENCE_END.split(printable(text)):
-        found.extend(_joined(_BREAKS.split(sentence), SHORT_CLAUSE_WORDS))
-    return tuple(found)
+def sentence_clauses(text: str) -> tuple[tuple[str, ...], ...]:
+    """Per sentence its clauses, as written: cut at commas and joining words, none shorter than a few words."""
+    cut = (_joined(_BREAKS.split(sentence), SHORT_CLAUSE_WORDS) for sentence in _SENTENCE_END.split(printable(text)))
+    return tuple(tuple(parts) for parts in cut if parts)
 
 
 def _joined(parts: list[str], least_words: int) -> list[str]:

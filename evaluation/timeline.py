@@ -291,7 +291,7 @@ def _acts(report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSe
             continue
         entries = [entry for entry in report.ledger if entry.cause == name]
         counting = [entry for entry in entries if not entry.note.startswith(UNSURE)]
-        labels = [found[label] for label in _LABELS_OF.get(name, (name,)) if label in found]  # type: ignore[index]
+        labels = [found[label] for label in _LABELS_OF.get(name, (name,)) if label in found]
         asked = matches.asked[0] if name == "repeat_question" and matches.asked else None
         best = max(counting or entries, key=lambda entry: abs(entry.points), default=None)
         quote = (best.quote if best else "") or (labels[0].quote if labels else "") or (asked.quote if asked else "")

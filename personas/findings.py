@@ -14,7 +14,7 @@ class Finding:
     file: str
     """The file as it was named to us."""
     line: int
-    """Counted from 1."""
+    """Counted from 1; 0 when the finding is about no place in a file."""
     column: int
     """Counted from 1, in characters."""
     level: Level
@@ -25,7 +25,9 @@ class Finding:
     """What was probably meant, or what to do. One line, may be empty."""
 
     def __str__(self) -> str:
-        """``FILE:LINE:COLUMN: message hint``, one line."""
+        """``FILE:LINE:COLUMN: message hint``, one line; without a place when there is no file (line 0)."""
+        if not self.line:
+            return f"{self.message} {self.hint}".rstrip()
         return f"{self.file}:{self.line}:{self.column}: {self.message} {self.hint}".rstrip()
 
 

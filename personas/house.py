@@ -1,5 +1,6 @@
 """House lines: what a caller of each manner says where the persona file has nothing."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -14,22 +15,20 @@ HOUSE_FILE: Final = Path(__file__).with_name("house_lines.yaml")
 SituationLines = dict[str, dict[str, tuple[str, ...]]]
 
 
+@lru_cache(maxsize=len(MANNERS))
 def house_lines(manner: Manner) -> SituationLines:
-    """Situation -> mood -> lines, for every situation. Do not change what you get: it is shared."""
-    return _all_house_lines()[manner]
+    """Situation -> mood -> lines, for every situation. Do not change what you get: it is shared.
 
-
-@lru_cache(maxsize=1)
-def _all_house_lines() -> dict[str, SituationLines]:
-    name = HOUSE_FILE.name
-    tree = parse(read_source(HOUSE_FILE), name)
-    assert isinstance(tree, Mapping), "house_lines.yaml holds one map"
-    found: dict[str, SituationLines] = {}
-    for manner, node in tree.entries:
-        draft = read_lines(node, name)
-        if any(finding.level == "error" for finding in draft.findings):
-            raise PersonaError(draft.findings)
-        found[manner.text] = draft.values["lines"]
-    missing = set(MANNERS) - set(found)
-    assert not missing, f"house_lines.yaml has nothing for {missing}"
+    Only the part of the file that is about ``manner`` is parsed: a call has one manner, and parsing is what loading a
+    persona spends its time on.
+    """
+    text, name = read_source(HOUSE_FILE), HOUSE_FILE.name
+    part = re.search(rf"^{manner}:\n(?:(?: .*)?\n)*", text, re.MULTILINE)
+    assert part, f"{name} has nothing for {manner}"
+    tree = parse("\n" * text.count("\n", 0, part.start()) + part.group(), name)
+    assert isinstance(tree, Mapping)
+    draft = read_lines(tree.entries[0][1], name)
+    if any(finding.level == "error" for finding in draft.findings):
+        raise PersonaError(draft.findings)
+    found: SituationLines = draft.values["lines"]
     return found

@@ -263,8 +263,8 @@ def plain_errors(error: ValidationError) -> list[tuple[tuple[str | int, ...], st
 
 def _towards(old: float, change: float, low: float, high: float) -> float:
     """``old + change``, stopped at a bound but never pushed back over ``old`` by it."""
-    stopped = max(low, min(high, old + change))
-    return round(max(old, stopped) if change > 0 else min(old, stopped), 4)
+    stopped = max(low, min(high, round(old + change, 4)))
+    return max(old, stopped) if change > 0 else min(old, stopped)
 
 
 def _nearest_lines(moods: dict[str, tuple[str, ...]], mood: str) -> tuple[str, ...]:

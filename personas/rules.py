@@ -59,7 +59,7 @@ def _ids_are_unique(draft: Draft) -> None:
             for path, entry in _entries(draft, section):
                 if (name := entry.get("id")) in seen:
                     what = f"the id '{name}' is already used on line {seen[name]}."
-                    draft.note((*path, "id"), "error", what, "Give this one a name of its own.")
+                    draft.note((*path, "id"), "error", what)
                 elif name is not None:
                     seen[name] = draft.where[*path, "id"][0]
 
@@ -235,11 +235,18 @@ def _questions_differ(draft: Draft) -> None:
                     for other, others, line in known:
                         if other == name or (other, name) in told or not words:
                             continue
-                        if len(words & others) / len(words | others) >= SAME_QUESTION:
+                        if _alike(words, others):
                             told.add((other, name))
                             what = f"the caller will mix up '{other}' and '{name}': line {line} is almost the same."
                             draft.note(at, "warning", what, "Keep it in one of the two.")
                     known.append((name, words, draft.where.get(at, (1, 1))[0]))
+
+
+def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
+    fewer, more = sorted((len(some), len(others)))
+    if fewer < SAME_QUESTION * more:  # cannot share enough; spares most of the comparing
+        return False
+    return len(some & others) >= SAME_QUESTION * len(some | others)
 
 
 def _lines_are_enough(draft: Draft) -> None:

@@ -110,5 +110,5 @@ def _unknown(wanted: str, known: list[str], begins: list[str]) -> Finding:
         hint = f"{guess} See 'hotseat personas list'.".strip()
     message = f"there is no persona '{printable(wanted)}'."
     return Finding(
-        file=printable(wanted, 300) or "(no name)", line=1, column=1, level="error", message=message, hint=hint
+        file=printable(wanted, 300) or "(no name)", line=0, column=0, level="error", message=message, hint=hint
     )

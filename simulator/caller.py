@@ -22,6 +22,7 @@ from simulator.turn_policy import Expecting
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NUMBER_SLOTS: Final = frozenset({"reference", "account", "order", "amount", "phone"})
 SUPERVISOR_EVERY: Final = 4
 """Turns between two demands for a supervisor."""
@@ -112,6 +113,7 @@ class Caller:
         self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches
     ) -> Plan:
         """Her plan after turn ``number``. Her memory is brought up to date on the way."""
+        self._note_day(change, matches)
         ending = self._ending(turn, change, mood)
         if ending is not None:
             return ending
@@ -161,6 +163,15 @@ class Caller:
         known = {"agent": self.agent, "promise": self.promise, "day": self.day, **values}
         text = self.bag.pick(self.persona.lines_for(situation, mood.band), situation, known)
         return (Line(situation=situation, text=text),) if text else ()
+
+    def _note_day(self, change: Change, matches: Matches) -> None:
+        """The day of an offer she took: she will name it when she closes."""
+        taken = {verdict.offer for verdict in change.verdicts if verdict.verdict == "accepted"}
+        for made in matches.offers:
+            for slot, filling in made.slots if made.offer in taken else ():
+                if slot in ("when", "day"):
+                    named = [word for word in wording.words(filling) if word in WEEKDAYS]
+                    self.day = named[-1].capitalize() if named else self.day
 
     def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
         hostile = any(act.name == "hostile" and act.variant != "threat" and act.confidence > 0.7 for act in turn.acts)

@@ -29,6 +29,8 @@ STEP_HZ: Final = 60.0
 BURST_PEAK: Final = 0.15
 ASCII: Final = range(0x20, 0x7F)
 SPELLINGS: Final = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2014", "''\"\"--")
+PAUSE_MS: Final = 80
+"""A silence longer than this parts words, as a space does."""
 HEARD_PEAK: Final = 0.01
 """Sound below this is room noise."""
 
@@ -176,10 +178,11 @@ def _words(characters: Sequence[tuple[str, int, int]]) -> tuple[Word, ...]:
     words: list[Word] = []
     letters: list[tuple[str, int, int]] = []
     for letter in [*characters, (" ", 0, 0)]:
-        if letter[0] != " ":
-            letters.append(letter)
-        elif letters:
+        paused = bool(letters) and letter[1] - letters[-1][2] > samples_in(PAUSE_MS)
+        if letters and (paused or letter[0] == " "):
             start_ms, end_ms = (round(at * 1000 / SAMPLE_RATE) for at in (letters[0][1], letters[-1][2]))
             words.append(Word(text="".join(part[0] for part in letters), start_ms=start_ms, end_ms=end_ms))
             letters = []
+        if letter[0] != " ":
+            letters.append(letter)
     return tuple(words)

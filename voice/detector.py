@@ -1,7 +1,7 @@
 """Is somebody speaking? Silero VAD, one probability for each 32 ms frame.
 
-Runs the 16 kHz weights of Silero VAD 6.2 through ONNX Runtime with one thread. Why these weights and not the copies that
-other packages carry: ``docs/decisions/010-detector.md``.
+Runs the Silero v6 weights that faster-whisper carries through ONNX Runtime with one thread. Why this copy and not another:
+``docs/decisions/010-detector.md``.
 """
 
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from simulator.models import model_files
-from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
+from simulator.ports import FRAME_SAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from simulator.ports import Samples
 
 CONTEXT_SAMPLES: Final = 64
-"""Samples of the frame before that the model wants in front of each frame (silero-vad 6.2.3, ``OnnxWrapper``)."""
-STATE_SHAPE: Final = (2, 1, 128)
-"""Shape of the recurrent state that is carried from frame to frame."""
+"""Samples of the frame before that the model wants in front of each frame (faster-whisper 1.2.1, ``vad.py``)."""
+STATE_SHAPE: Final = (1, 1, 128)
+"""Shape of both halves of the recurrent state that is carried from frame to frame."""
 
 
 class SileroDetector:
     """A :class:`simulator.ports.SpeechDetector`. Keeps state: one detector serves one call."""
 
     def __init__(self, session: Any) -> None:
-        """``session`` is an ONNX Runtime session with inputs input, state and sr; use :meth:`load`."""
+        """``session`` is an ONNX Runtime session with inputs input, h and c; use :meth:`load`."""
         self._session = session
-        self._state = np.zeros(STATE_SHAPE, dtype=np.float32)
+        self._hidden = np.zeros(STATE_SHAPE, dtype=np.float32)
+        self._cell = np.zeros(STATE_SHAPE, dtype=np.float32)
         self._window = np.zeros((1, CONTEXT_SAMPLES + FRAME_SAMPLES), dtype=np.float32)
-        self._rate = np.array(SAMPLE_RATE, dtype=np.int64)
 
     @classmethod
     def load(cls, path: "Path | None" = None) -> Self:
@@ -49,7 +49,8 @@ class SileroDetector:
 
     def reset(self) -> None:
         """Forget what was heard, as at the start of a call."""
-        self._state = np.zeros(STATE_SHAPE, dtype=np.float32)
+        self._hidden = np.zeros(STATE_SHAPE, dtype=np.float32)
+        self._cell = np.zeros(STATE_SHAPE, dtype=np.float32)
         self._window[:] = 0.0
 
     def probability(self, frame: "Samples") -> float:
@@ -61,7 +62,6 @@ class SileroDetector:
             raise ValueError(f"a frame is {FRAME_SAMPLES} samples, not {frame.shape}")
         self._window[0, :CONTEXT_SAMPLES] = self._window[0, -CONTEXT_SAMPLES:]
         self._window[0, CONTEXT_SAMPLES:] = np.nan_to_num(np.clip(frame, -1.0, 1.0), nan=0.0)
-        output, self._state = self._session.run(
-            None, {"input": self._window, "state": self._state, "sr": self._rate}
-        )
-        return min(1.0, max(0.0, float(output[0, 0])))
+        inputs = {"input": self._window, "h": self._hidden, "c": self._cell}
+        output, self._hidden, self._cell = self._session.run(None, inputs)
+        return min(1.0, max(0.0, float(output[0])))

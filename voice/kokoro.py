@@ -33,8 +33,6 @@ _MAX_TOKENS: Final = 508
 """The network takes 510 with the two ends."""
 _FASTEST: Final = 1.15
 """Beyond this the network drops sounds (word error 15 % at 1.3); the rest is left to time stretching."""
-_LEAD_RATE: Final = 1.5
-"""The network begins with 0.3 to 0.5 s of silence; a third of it can be saved before the first sound suffers."""
 _EXACT_RATE: Final = 0.87
 """Codes and spelled names are said more slowly."""
 _STRESS_RATE: Final = 0.82
@@ -107,7 +105,6 @@ class KokoroEngine:
         pitch = 2.0 ** ((voice.pitch_st + wanted.pitch_st) / 12) / voice.formants
         rates = np.full((1, len(tokens) + 2), rate, np.float32)
         pitches = np.full((1, len(tokens) + 2), pitch, np.float32)
-        rates[0, 0] *= _LEAD_RATE
         for index, (_, owner) in enumerate(tokens, start=1):
             if owner >= 0 and clause[owner].exact:
                 rates[0, index] *= _EXACT_RATE

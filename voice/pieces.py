@@ -16,10 +16,17 @@ from simulator.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, Transcript, Wo
 if TYPE_CHECKING:
     from simulator.ports import Samples
 
-SPEECH_ON: Final = 0.3
+SPEECH_ON: Final = 0.4
 """A frame this likely to be speech starts a span."""
-SPEECH_OFF: Final = 0.15
+SPEECH_OFF: Final = 0.2
 """A frame less likely than this ends it."""
+LOUD_DB: Final = 15.0
+"""What follows or precedes heard speech and comes this close to its level is kept too: the detector is deaf to some
+people's shouting (2 of 24 strongly angry RAVDESS clips, one speaker, under 0.1 for whole sentences)."""
+LOUD_FRAMES: Final = 156
+"""At most 5 s of it, so that steady noise as loud as the voice does not disable the detector."""
+LOUD_GAP_FRAMES: Final = 15
+"""Pauses of at most 480 ms within it."""
 MARGIN_MS: Final = 320
 """Kept before and after a span: weak consonants at its edges, and the recogniser's own need of a little silence."""
 JOIN_MS: Final = 3_000
@@ -69,7 +76,8 @@ def transcribe_pieces(
     audio_ms = len(clean) * 1000 // SAMPLE_RATE
     probabilities = speech_probabilities(clean, detector)
     words: list[Word] = []
-    for piece in cut_pieces(speech_spans(probabilities), probabilities, audio_ms, longest_ms):
+    spans = speech_spans(probabilities, levels_db(clean))
+    for piece in cut_pieces(spans, probabilities, audio_ms, longest_ms):
         samples = clean[piece.start_ms * SAMPLE_RATE // 1000 : piece.end_ms * SAMPLE_RATE // 1000]
         for word in without_loops(recognise(samples)):
             earliest = words[-1].start_ms if words else 0
@@ -120,19 +128,48 @@ def speech_probabilities(audio: "Samples", detector: FreshDetector) -> list[floa
     return [detector.probability(frame) for frame in padded.reshape(-1, FRAME_SAMPLES)]
 
 
-def speech_spans(probabilities: Sequence[float]) -> tuple[Span, ...]:
-    """Stretches of speech, one probability per frame, without margins."""
-    spans: list[Span] = []
-    start: int | None = None
-    for index, probability in enumerate(probabilities):
-        if start is None and probability >= SPEECH_ON:
-            start = index
-        elif start is not None and probability < SPEECH_OFF:
-            spans.append(Span(start_ms=start * FRAME_MS, end_ms=index * FRAME_MS))
-            start = None
-    if start is not None:
-        spans.append(Span(start_ms=start * FRAME_MS, end_ms=len(probabilities) * FRAME_MS))
-    return tuple(spans)
+def levels_db(audio: "Samples") -> list[float]:
+    """Level of each frame, dB relative to full scale, -100 at the least; the last frame is filled up with silence."""
+    padded = np.pad(audio, (0, -len(audio) % FRAME_SAMPLES)).reshape(-1, FRAME_SAMPLES)
+    return [float(level) for level in 10 * np.log10(np.square(padded, dtype=np.float64).mean(axis=1) + 1e-10)]
+
+
+def speech_spans(probabilities: Sequence[float], levels: Sequence[float]) -> tuple[Span, ...]:
+    """Stretches of speech, without margins. One probability and one level in dB per frame."""
+    heard = _hysteresis(probabilities)
+    spoken = sorted(level for level, on in zip(levels, heard, strict=True) if on)
+    if not spoken:
+        return ()
+    loud = spoken[-1 - len(spoken) // 20] - LOUD_DB
+    kept = [a or b for a, b in zip(_spread(heard, levels, loud), _spread(heard[::-1], levels[::-1], loud)[::-1])]
+    edges = [i for i in range(len(kept) + 1) if (i > 0 and kept[i - 1]) != (i < len(kept) and kept[i])]
+    return tuple(
+        Span(start_ms=start * FRAME_MS, end_ms=end * FRAME_MS)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
+
+
+def _hysteresis(probabilities: Sequence[float]) -> list[bool]:
+    heard, on = [], False
+    for probability in probabilities:
+        on = probability >= (SPEECH_OFF if on else SPEECH_ON)
+        heard.append(on)
+    return heard
+
+
+def _spread(heard: Sequence[bool], levels: Sequence[float], loud_db: float) -> list[bool]:
+    """``heard`` and, after each heard frame, what is as loud as it: at most ``LOUD_FRAMES``, with pauses of at most
+    ``LOUD_GAP_FRAMES``."""
+    kept = list(heard)
+    since_heard = since_loud = LOUD_FRAMES + 1
+    for index, on in enumerate(heard):
+        since_heard = 0 if on else since_heard + 1
+        gap, since_loud = since_loud, 0 if on or levels[index] >= loud_db else since_loud + 1
+        if not on and since_loud == 0 and since_heard <= LOUD_FRAMES and gap <= LOUD_GAP_FRAMES:
+            kept[index - gap : index + 1] = [True] * (gap + 1)
+        elif since_loud > LOUD_GAP_FRAMES:
+            since_heard = LOUD_FRAMES + 1
+    return kept
 
 
 def cut_pieces(

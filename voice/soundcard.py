@@ -12,11 +12,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from simulator.errors import DeviceError
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
+from voice.capture import BACKLOG_MS, CallAudio, SampleRing
 from voice.card_health import CardHealth
 from voice.playout import Playout
-from voice.rate_bridge import RateBridge
+from voice.rate_bridge import BLOCK_MS, RateBridge
 
 if TYPE_CHECKING:
     from simulator.ports import FrameCallback, Samples
@@ -92,6 +95,8 @@ class SoundDeviceCard:
         self._on_fault = on_fault
         self._sounddevice = sounddevice
         self._playout = Playout()
+        self._played = SampleRing(BACKLOG_MS * SAMPLE_RATE // 1000)
+        self._heard = CallAudio()
         self._bridge: RateBridge | None = None
         self._on_frame: FrameCallback = lambda frame: None
         self._overflows = 0
@@ -115,16 +120,27 @@ class SoundDeviceCard:
             fault=self._fault,
         )
 
+    @property
+    def loudspeaker(self) -> CallAudio:
+        """Everything the caller's side has played, pauses included, beside the microphone: index 0 of both is t = 0.
+
+        For one thread, which must look at least once in ``BACKLOG_MS``: only then is what the callback left taken up.
+        """
+        while count := self._played.waiting:
+            block = np.empty(count, dtype=np.float32)
+            self._heard.append(block[: self._played.read_into(block)])
+        return self._heard
+
     @contextmanager
     def open(self, on_frame: "FrameCallback") -> Iterator[Playout]:
-        """As :class:`simulator.ports.SoundCard`. Raises DeviceError, in one line, when there is nothing to open."""
+        """As :class:`simulator.ports.SoundCard`; once. Raises DeviceError, in one line, when nothing can be opened."""
         sd = self._sounddevice or _load_sounddevice()
-        self._on_frame, self._playout, self._closing = on_frame, Playout(), False
+        self._on_frame = on_frame
         with ExitStack() as stack:
             stream = self._open_stream(sd)
             stack.callback(stream.close)
             if self._rate_hz != SAMPLE_RATE:
-                self._bridge = RateBridge(self._rate_hz, on_frame, self._playout.render, self._failed)
+                self._bridge = RateBridge(self._rate_hz, on_frame, self._render, self._failed)
                 stack.enter_context(self._bridge)
             stack.callback(self._stop, sd, stream)
             try:
@@ -145,7 +161,7 @@ class SoundDeviceCard:
                 try:
                     stream = sd.Stream(
                         samplerate=rate_hz,
-                        blocksize=FRAME_SAMPLES * rate_hz // SAMPLE_RATE,
+                        blocksize=FRAME_SAMPLES if rate_hz == SAMPLE_RATE else rate_hz * BLOCK_MS // 1000,
                         device=(int(input_info["index"]), int(output_info["index"])),
                         channels=channels,
                         dtype="float32",
@@ -176,7 +192,7 @@ class SoundDeviceCard:
                 self._bridge.exchange(indata[:, 0], outdata[:, 0])
                 outdata[:, 1:] = outdata[:, :1]
             else:
-                outdata[:] = self._playout.render(frames)[:, None]
+                outdata[:] = self._render(frames)[:, None]
                 self._on_frame(indata[:, 0])
             if times.inputBufferAdcTime > 0.0:
                 self._round_trip_s = max(self._round_trip_s, times.outputBufferDacTime - times.inputBufferAdcTime)
@@ -184,6 +200,12 @@ class SoundDeviceCard:
             outdata.fill(0.0)
             self._failed(error)
         self._slowest_s = max(self._slowest_s, time.perf_counter() - begun)
+
+    def _render(self, frames: int) -> "Samples":
+        """Before the microphone's frame is passed on, so that the loudspeaker's track is never the shorter one."""
+        block = self._playout.render(frames)
+        self._played.write(block)
+        return block
 
     def _finished(self) -> None:
         """PortAudio has ended the stream. Unless we did, the device is gone."""

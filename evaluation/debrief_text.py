@@ -1,0 +1,271 @@
+"""The debrief in a terminal, and as plain text.
+
+Order follows the page (debrief.md, section 7): what happened in one sentence, the curve with its two turning points,
+one thing to keep, one to try, the three scores; then the evidence, the ledger and the words. Everything people or
+models said is shown as it is: control characters are taken out and nothing is read as markup.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from evaluation.advice import CARRIED, clock, first_name, shorten
+from evaluation.curve import draw_curve
+from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
+from evaluation.items import NOT_OBSERVED, Item, Score
+from simulator.commands import LedgerEntry
+
+_VALUES: Final = {
+    "yes": ("yes ", "green"),
+    "partly": ("part", "yellow"),
+    "no": ("no  ", "red"),
+    NOT_OBSERVED: ("--  ", "dim"),
+}
+_BANDS: Final = {"strong": "green", "steady": "cyan", "building": "yellow", NOT_OBSERVED: "dim"}
+_CURVE_ROWS: Final = 8
+_MAX_WIDTH: Final = 100
+_FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
+
+
+def clean(text: str) -> str:
+    """Text on one line without control, formatting or invisible characters, so that it cannot steer a terminal."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def to_text(debrief: Debrief, *, width: int = 80) -> str:
+    """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    show(debrief, console, plain=True)
+    return out.getvalue()
+
+
+def show(debrief: Debrief, console: Console, *, plain: bool = False) -> None:
+    """Print the debrief on ``console``; ``plain``, or a console without Unicode, gets no drawing characters or colour."""
+    _Page(debrief, console, plain or not _unicode(console)).whole()
+
+
+def _unicode(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    debrief: Debrief
+    console: Console
+    plain: bool
+
+    @property
+    def width(self) -> int:
+        return min(self.console.width, _MAX_WIDTH)
+
+    def whole(self) -> None:
+        self.top()
+        for score in self.debrief.scores:
+            self.items(score)
+        self.ledger()
+        self.transcript()
+        self.measures()
+        self.foot()
+
+    # -- printing ---------------------------------------------------------------------------------------------------
+
+    def say(self, *parts: str | tuple[str, str], indent: int = 0, hang: int = 0) -> None:
+        """One paragraph: plain strings and (string, style) pairs; never markup. ``hang`` indents its further lines."""
+        text = Text()
+        for part in parts:
+            words, style = part if isinstance(part, tuple) else (part, "")
+            text.append(words, style="" if self.plain else style)
+        room = max(20, self.width - indent - hang)
+        first, *rest = text.wrap(self.console, room + hang) or [text]
+        if rest and hang:  # wrap what follows the first line anew, narrower
+            used = len(first.plain)
+            used += len(text.plain[used:]) - len(text.plain[used:].lstrip())
+            rest = list(text[used:].wrap(self.console, room))
+        for row, line in enumerate([first, *rest]):
+            line.rstrip()
+            self.line(Text(" " * (indent + (hang if row else 0))) + line)
+
+    def line(self, text: str | Text, style: str = "") -> None:
+        """One line that is never wrapped."""
+        text = Text(text, style="" if self.plain else style) if isinstance(text, str) else text
+        if not _unicode(self.console):
+            text = Text(text.plain.encode(self.console.encoding, "replace").decode(self.console.encoding))
+        self.console.print(text, no_wrap=True, overflow="crop", highlight=False)
+
+    def title(self, text: str) -> None:
+        rule = "-" if self.plain else "─"
+        self.line("")
+        self.line(f"{rule * 2} {text} {rule * max(0, self.width - len(text) - 4)}", "bold")
+
+    # -- first screen -----------------------------------------------------------------------------------------------
+
+    def top(self) -> None:
+        debrief, name = self.debrief, clean(first_name(self.debrief.persona))
+        self.say((clean(debrief.headline), "bold"))
+        self.title(f"Anger of {name}")
+        self.curve()
+        self.scores()
+        self.flags()
+        self.title("Keep one")
+        self.say(clean(debrief.keep.text))
+        self.title("Try one")
+        self.say(clean(debrief.try_.text))
+        if debrief.try_.words:
+            self.say("Try: ", (f'"{clean(debrief.try_.words)}"', "bold"))
+        if debrief.try_.why:
+            self.say("Why: ", clean(debrief.try_.why))
+
+    def curve(self) -> None:
+        numbers, timeline = anger(self.debrief.timeline, self.debrief.persona), self.debrief.timeline
+        points = self.debrief.turning_points
+        marks = [(point.turn.end_ms / 1000, "AB"[index]) for index, point in enumerate(points)]
+        for line in draw_curve(
+            [(t_s, level) for t_s, level in numbers["curve"]], timeline.end_ms / 1000, marks,
+            width=max(20, self.width - 6), height=_CURVE_ROWS, plain=self.plain,
+        ):  # fmt: skip
+            self.line(line)
+        for index, point in enumerate(points):
+            quote = f' "{clean(shorten(point.quote, 120))}"' if point.quote else ""
+            cause = f" {point.cause.replace('_', ' ')}:" if point.cause else ""
+            style = "red" if point.points > 0 else "green"
+            self.say(
+                (f"{'AB'[index]} ", "bold"), f"{clock(point.turn.start_ms)} ", (f"{point.points / 1000:+.1f}", style),
+                f"{cause}{quote}", hang=2,
+            )  # fmt: skip
+        self.say(
+            f"Start {numbers['start']:.0f}, peak {numbers['peak']:.0f}, end {numbers['end']:.0f}. "
+            "Anger is the caller's, out of 100; it is not a score of yours."
+        )
+
+    def scores(self) -> None:
+        self.title(f"Scores ({BADGE})")
+        for score in self.debrief.scores:
+            self.score_line(score)
+
+    def score_line(self, score: Score) -> None:
+        label = f"{TITLES[score.name]:<16}"
+        if score.score is None:
+            self.say(label, (f"not observed: too little to judge ({score.low}-{score.high} possible)", "dim"))
+            return
+        filled = round(score.score / 5)
+        full, empty = ("#", ".") if self.plain else ("█", "░")
+        self.say(
+            label, (full * filled + empty * (20 - filled), _BANDS[score.band]), f" {score.score:>3}  ",
+            (f"{score.band:<8}", _BANDS[score.band]), f"  between {score.low} and {score.high}",
+        )  # fmt: skip
+
+    def flags(self) -> None:
+        for flag in self.debrief.flags:
+            self.say(
+                ("Flag: ", "bold red"), f"{_FLAGS[flag.flag]} at {clock(flag.start_ms)}: ",
+                f'"{clean(flag.quote)}" (in no score; open to review)', hang=6,
+            )  # fmt: skip
+
+    # -- evidence ---------------------------------------------------------------------------------------------------
+
+    def items(self, score: Score) -> None:
+        self.title(f"{TITLES[score.name]}: what it is made of")
+        for item in score.items:
+            if not (item.rule_id == "persona.penalty" and item.value == "no"):
+                self.item(item)
+
+    def item(self, item: Item) -> None:
+        value, style = _VALUES[item.value]
+        if item.max or item.points:
+            points = f"{item.points:.0f} of {item.max:.0f}" if item.max else f"{item.points:+.0f}"
+            if item.rule_id.startswith("persona."):
+                points = f"{item.points:+.0f} on top"
+        else:
+            points = "not counted" if item.value == NOT_OBSERVED else "0"
+        unsure = (
+            f", heard at {item.asr_confidence:.0%}"
+            if item.asr_confidence is not None and item.asr_confidence < 0.5
+            else ""
+        )
+        note = f" - {clean(item.note)}" if item.note else ""
+        self.say((value, style), f" {clean(item.title)} ({points}{unsure}){note}", hang=5)
+        if item.quote and item.start_ms is not None:
+            who = clean(first_name(self.debrief.persona)) if item.by == "caller" else "you"
+            moved = f" [anger {item.anger / 1000:+.1f}]" if item.anger else ""
+            self.say((f'{clock(item.start_ms)} {who}: "{clean(shorten(item.quote))}"{moved}', "dim"), indent=5, hang=5)
+
+    def ledger(self) -> None:
+        self.title("Why the anger moved, turn by turn")
+        if not self.debrief.timeline.turns:
+            self.say("There was no turn.")
+        for turn in self.debrief.timeline.turns:
+            self.say(
+                (f"{turn.turn:>2} {clock(turn.start_ms):>5} ", "bold"),
+                f"{turn.before.anger / 1000:.1f} -> {turn.after.anger / 1000:.1f} ",
+                (f"({turn.change / 1000:+.1f})", "red" if turn.change > 0 else "green"), "  ",
+                ", ".join(self.causes(turn.ledger)) or "nothing moved", hang=9,
+            )  # fmt: skip
+
+    @staticmethod
+    def causes(ledger: Iterable[LedgerEntry]) -> list[str]:
+        out = []
+        for entry in ledger:
+            note = f" ({clean(entry.note)})" if entry.note and entry.cause not in CARRIED else ""
+            out.append(f"{clean(entry.cause).replace('_', ' ')} {entry.points / 1000:+.1f}{note}")
+        return out
+
+    def transcript(self) -> None:
+        self.title("What was said")
+        timeline, name = self.debrief.timeline, clean(first_name(self.debrief.persona))
+        said = [
+            (line.start_ms, 0, name, line.text + ("" if line.whole else " -"), 1.0)
+            for line in timeline.lines
+            if line.text
+        ]
+        said += [(turn.start_ms, 1, "You", turn.text, turn.confidence) for turn in timeline.turns]
+        for start_ms, _, who, text, confidence in sorted(said, key=lambda each: each[:2]):
+            unsure = f" (heard at {confidence:.0%})" if confidence < 0.5 else ""
+            self.say(
+                (f"{clock(start_ms):>5} {who}: ", "cyan" if who == "You" else "magenta"),
+                f"{clean(text)}{unsure}",
+                hang=6,
+            )
+
+    # -- numbers ----------------------------------------------------------------------------------------------------
+
+    def measures(self) -> None:
+        timeline, persona = self.debrief.timeline, self.debrief.persona
+        said, answered = talk(timeline), delays(timeline)
+        missing = unsaid(timeline, persona)
+        if not (missing or timeline.spoken):
+            return
+        self.title("Also")
+        for need in missing:
+            self.say(
+                f'Never came out: "{clean(need["text"])}" A question that would have asked for it: '
+                f'"{clean(need["ask"])}?"', hang=2,
+            )  # fmt: skip
+        if timeline.spoken and said["trainee_share"] is not None:
+            self.say(
+                f"Talking: you {said['trainee_s']:.0f} s, {clean(first_name(persona))} {said['caller_s']:.0f} s "
+                f"({said['trainee_share']:.0%} yours), both at once {said['both_s']:.1f} s. Not scored.",
+                hang=2,
+            )
+        for item in timeline.interruptions:
+            who = "You spoke over the caller" if item.by == "trainee" else "The caller cut in"
+            self.say(f"{who} at {clock(item.start_ms)} for {(item.end_ms - item.start_ms) / 1000:.1f} s.", hang=2)
+        if answered["system_ms"] is not None:
+            self.say(
+                f"Response delay: ours {answered['system_ms']['median']} ms (median), "
+                f"{answered['system_ms']['p95']} ms (95th percentile); acted by the caller "
+                f"{answered['acted_ms']['median']} ms (median).", hang=2,
+            )  # fmt: skip
+
+    def foot(self) -> None:
+        self.title("How this was computed")
+        self.say(
+            f"From the recorded call and rubric version {self.debrief.rubric_version} alone: the same call gives the "
+            "same numbers. What was not observed is left out and widens the range; words that were not heard clearly "
+            f"cannot cost points. {BADGE.capitalize()}: not yet compared with the judgement of people. It describes "
+            "words and delivery and infers no feelings of yours. Not for HR use."
+        )

@@ -1,0 +1,85 @@
+"""Slots: typed and recognised forms are found alike, and nothing is found where nothing was said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluation import slots
+
+KNOWN = ("when", "day", "time_window", "name", "reference", "amount")
+
+
+def filled(slot: str, reply: str) -> str:
+    return dict(slots.fill([slot], reply)).get(slot, "")
+
+
+@pytest.mark.parametrize(
+    ("slot", "reply", "words"),
+    [
+        ("when", "It'll be back on your card by Thursday.", "by Thursday"),
+        ("when", "you will have it in two days", "in two days"),
+        ("when", "within 48 hours", "within 48 hours"),
+        ("when", "it takes three to five business days", "takes three to five business days"),
+        ("day", "the van comes on the third", "on the third"),
+        ("day", "that is the 21st of March", "the 21st of March"),
+        ("day", "tomorrow then", "tomorrow"),
+        ("time_window", "between nine and eleven on wednesday", "between nine and eleven"),
+        ("time_window", "nine till eleven", "nine till eleven"),
+        ("time_window", "he comes 9-11", "9-11"),
+        ("time_window", "from 8am to 10am", "from 8am to 10am"),
+        ("reference", "your reference is HR-7741", "HR-7741"),
+        ("reference", "the reference is h r seven seven four one", "h r seven seven four one"),
+        ("reference", "quote one two three four five", "one two three four five"),
+        ("name", "my name is priya", "priya"),
+        ("name", "ask for Sam", "Sam"),
+        ("name", "I'm Sam, you can ring me.", "Sam"),
+        ("name", "you ring me, Zebedee, if it is late", "Zebedee"),
+        ("amount", "I can do twenty dollars", "twenty dollars"),
+        ("amount", "that is £35.50 back", "£35.50"),
+        ("amount", "ninety four sixty", "ninety four sixty"),
+        ("serial", "look for the sticker with 4471 on it", "4471"),
+    ],
+)
+def test_said(slot: str, reply: str, words: str) -> None:
+    assert filled(slot, reply) == words
+
+
+@pytest.mark.parametrize(
+    ("slot", "reply"),
+    [
+        ("when", "as soon as possible"),
+        ("when", "you have waited two weeks already"),
+        ("when", "I have refunded it right now"),
+        ("day", "in three to five business days"),
+        ("day", "I have refunded the second charge"),
+        ("time_window", "it takes three to five days"),
+        ("time_window", "some time in the day"),
+        ("time_window", "your number is h b two oh nine three one, or H-B-2-0-9"),
+        ("reference", "ninety four sixty on the third"),
+        ("reference", "the refund is on its way"),
+        ("name", "I'm sorry about that"),
+        ("name", "im going to call you"),
+        ("name", "This is not right"),
+        ("amount", "nine days is far too long"),
+        ("serial", "leave it with me"),
+    ],
+)
+def test_not_said(slot: str, reply: str) -> None:
+    assert filled(slot, reply) == ""
+
+
+def test_slots_come_sorted_and_only_those_needed() -> None:
+    reply = "I'm Sam. It comes on Thursday between nine and eleven."
+
+    assert slots.fill(["time_window", "day", "name"], reply) == (
+        ("day", "on Thursday"),
+        ("name", "Sam"),
+        ("time_window", "between nine and eleven"),
+    )
+    assert slots.fill([], reply) == ()
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_an_answer_that_stands_in_it(text: str) -> None:
+    for _, words in slots.fill(KNOWN, text):
+        assert words.strip()

@@ -1,0 +1,357 @@
+"""Calls in sample time: who speaks when, what is heard, what is forgotten. No audio and no clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from personas import shelf
+from simulator import commands as do
+from simulator import events as ev
+from simulator.engine import CallEngine
+from simulator.errors import EngineError
+from simulator.floor import Floor
+from simulator.ports import FRAME_MS, Transcript, Word
+from simulator.reading import FoundLabel, Label, Matches, Reading
+from simulator.turn_policy import TurnPolicy
+
+DANA = shelf.find("dana_double_billing")
+JOEL = shelf.find("joel_late_bed")
+MS_PER_CHAR = 50
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The trainee speaks from ``at`` to ``until`` (milliseconds of call time)."""
+
+    at: int
+    until: int
+    say: str = "I see"
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass
+class Line:
+    """A telephone line in sample time: frames from a script, instant models, a player that counts."""
+
+    engine: CallEngine
+    script: Sequence[Speech] = ()
+    ears_ms: int = 0
+    """How long recognition and reading take."""
+    done: Callable[[str], float] = lambda words: 0.9
+    t: int = 0
+    log: list[tuple[int, do.Command]] = field(default_factory=list)
+    queue: list[tuple[int, int, ev.Event]] = field(default_factory=list)
+    lengths: dict[tuple[int, int], int] = field(default_factory=dict)
+    playing: int = 0
+    queued_ms: int = 0
+    position: int = 0
+    stopped: bool = True
+
+    def run(self, until_ms: int) -> "Line":
+        """Frames until ``until_ms``, or until the call ends."""
+        if self.t == 0:
+            self._feed(ev.CallStarted(t=0, agent="Sam"))
+        while self.t < until_ms and self.engine.floor is not Floor.ENDED:
+            self.t += FRAME_MS
+            talking = any(one.at < self.t <= one.until for one in self.script)
+            self._feed(ev.FrameHeard(t=self.t, p=0.95 if talking else 0.02, db=-28.0 if talking else -65.0))
+            for item in sorted(self.queue, key=lambda item: item[:2]):
+                if item[0] <= self.t:
+                    self.queue.remove(item)
+                    self._feed(_at(item[2], self.t))
+            self._play()
+        return self
+
+    def act(self, action: str) -> None:
+        self._feed(ev.TraineeAction(t=self.t, action=action))  # type: ignore[arg-type]
+
+    def of(self, kind: type) -> list[do.Command]:
+        return [command for _, command in self.log if isinstance(command, kind)]
+
+    def when(self, kind: type, index: int = 0) -> int:
+        return [t for t, command in self.log if isinstance(command, kind)][index]
+
+    def _play(self) -> None:
+        if not self.playing or self.stopped:
+            return
+        self.position = min(self.position + FRAME_MS, self.queued_ms)
+        idle = self.position >= self.queued_ms
+        self._feed(ev.PlaybackMoved(t=self.t, utterance=self.playing, position_ms=self.position, idle=idle))
+        self.stopped = self.stopped or (idle and self.engine.floor is not Floor.CALLER)
+
+    def _feed(self, event: ev.Event) -> None:
+        for command in self.engine.handle(event):
+            self.log.append((self.t, command))
+            self._answer(command)
+
+    def _later(self, event: ev.Event, after: int) -> None:
+        self.queue.append((self.t + after, len(self.queue), event))
+
+    def _answer(self, command: do.Command) -> None:
+        match command:
+            case do.Transcribe(turn=turn, take=take, start_ms=start, end_ms=end):
+                said = [one.say for one in self.script if one.at < end and one.until > start]
+                text = " ".join(said)
+                words = tuple(Word(text=word, start_ms=start, end_ms=end) for word in text.split())
+                heard = Transcript(text=text, words=words, confidence=0.9)
+                self._later(ev.Transcribed(t=0, turn=turn, take=take, transcript=heard), self.ears_ms)
+            case do.ScoreTurnEnd(turn=turn, take=take, words=words):
+                self._later(ev.TurnEndScored(t=0, turn=turn, take=take, done=self.done(words)), 0)
+            case do.ReadReply(turn=turn, take=take, reply=reply):
+                labels = {label for one in self.script if one.say in reply for label in one.labels}
+                found = tuple(FoundLabel(label=label, probability=0.9, quote=reply) for label in sorted(labels))
+                read = ev.ReplyRead(t=0, turn=turn, take=take, reading=Reading(labels=found), matches=Matches())
+                self._later(read, self.ears_ms)
+            case do.Synthesize(utterance=utterance, part=part, text=text):
+                duration = MS_PER_CHAR * len(text)
+                self.lengths[utterance, part] = duration
+                spoken, step = text.split(), duration // max(1, len(text.split()))
+                words = tuple(
+                    Word(text=word, start_ms=index * step, end_ms=(index + 1) * step) for index, word in enumerate(spoken)
+                )
+                ready = ev.SpeechReady(t=0, utterance=utterance, part=part, duration_ms=duration, words=words)
+                self._later(ready, 0)
+            case do.Play(utterance=utterance, part=part, pause_ms=pause):
+                if utterance != self.playing:
+                    self.playing, self.queued_ms, self.position = utterance, 0, 0
+                self.queued_ms += pause + self.lengths[utterance, part]
+                self.stopped = False
+            case do.Stop():
+                self.stopped = True
+            case _:
+                pass
+
+
+def _at(event: ev.Event, t: int) -> ev.Event:
+    from dataclasses import replace
+
+    return replace(event, t=t)
+
+
+def line(script: Sequence[Speech] = (), *, persona: object = DANA, **options: object) -> Line:
+    engine = CallEngine(persona, options.pop("policy", TurnPolicy()), 7)  # type: ignore[arg-type]
+    return Line(engine, script, **options)  # type: ignore[arg-type]
+
+
+GREETING_MS = 6_500
+"""Longer than any greeting of these callers at ``MS_PER_CHAR``."""
+
+
+def test_she_greets_and_a_smooth_turn_follows() -> None:
+    call = line([Speech(7_000, 9_000, "Halden, this is Sam.", ("greeting",))]).run(20_000)
+
+    says = call.of(do.SayAloud)
+    assert [one.reason for one in says[:2]] == ["greeting", "end_of_turn"]  # type: ignore[attr-defined]
+    heard = call.of(do.HeardLine)[0]
+    assert heard.whole  # type: ignore[attr-defined]
+    report = call.of(do.ReportTurn)[0]
+    assert report.text == "Halden, this is Sam."  # type: ignore[attr-defined]
+    assert report.gap_ms > 0  # type: ignore[attr-defined]
+    spoken_again = call.when(do.Play, 1)
+    assert 9_000 + 192 < spoken_again <= 9_000 + 1_100
+
+
+def test_a_take_reaches_back_before_the_first_frame_of_speech() -> None:
+    """No first word is lost: the gate opens late, the take does not."""
+    call = line([Speech(7_000, 9_000)]).run(12_000)
+
+    take = call.of(do.Transcribe)[0]
+    assert take.start_ms <= 7_000 - 200  # type: ignore[attr-defined]
+    assert take.end_ms >= 9_000  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("length", [96, 128, 200])
+def test_short_words_are_not_lost(length: int) -> None:
+    call = line([Speech(7_008, 7_008 + length, "yes")]).run(12_000)
+
+    assert [report.text for report in call.of(do.ReportTurn)] == ["yes"]  # type: ignore[attr-defined]
+
+
+def test_a_held_pause_is_one_turn() -> None:
+    """She has said "and": the model knows that more will come, and the wait is long."""
+    script = [Speech(7_000, 8_000, "I've looked at it and"), Speech(9_000, 10_000, "it was our mistake")]
+    call = line(script, done=lambda words: 0.05 if words.endswith("and") else 0.9).run(16_000)
+
+    reports = call.of(do.ReportTurn)
+    assert [report.text for report in reports] == ["I've looked at it and it was our mistake"]  # type: ignore[attr-defined]
+
+
+def test_without_the_model_the_same_pause_cuts_him_off() -> None:
+    """The control: the test above does not pass by itself."""
+    script = [Speech(7_000, 8_000, "I've looked at it and"), Speech(9_000, 10_000, "it was our mistake")]
+
+    call = line(script, done=lambda words: 0.95).run(16_000)
+
+    assert call.of(do.ReportTurn)[0].text == "I've looked at it and"  # type: ignore[attr-defined]
+
+
+def test_a_cough_is_no_turn() -> None:
+    call = line([Speech(7_000, 7_300, "")]).run(11_000)
+
+    assert call.of(do.ReportTurn) == []
+    assert call.engine.turn == 0
+    assert call.engine.floor is Floor.QUIET
+
+
+def test_silence_before_speech_costs_and_she_checks_in_twice() -> None:
+    call = line([]).run(60_000)
+
+    reasons = [one.reason for one in call.of(do.SayAloud)]  # type: ignore[attr-defined]
+    assert reasons[:3] == ["greeting", "silence", "silence"]
+    first = call.when(do.SayAloud, 1)
+    finished = call.when(do.HeardLine, 0)
+    assert 6_000 <= first - finished <= 6_100
+
+
+def test_nobody_there_at_all_ends_the_call() -> None:
+    call = line([]).run(300_000)
+
+    assert call.engine.outcome == "hung_up"
+
+
+def test_barge_in_ducks_then_stops_and_only_what_was_heard_counts() -> None:
+    """An angry caller talks on for a while; then she stops, and the rest was never said."""
+    call = line([Speech(1_500, 5_000, "Hang on, hang on a second please")]).run(7_000)
+
+    ducked, stopped = call.when(do.Duck), call.when(do.Stop)
+    assert 1_500 + 64 <= ducked <= 1_500 + 130
+    anger = call.engine.mood.points
+    assert abs((stopped - 1_500) - TurnPolicy().yield_after_ms(68)) <= 64, anger
+    heard = call.of(do.HeardLine)[0]
+    said = call.of(do.SayAloud)[0]
+    assert not heard.whole  # type: ignore[attr-defined]
+    assert said.text.startswith(heard.text)  # type: ignore[attr-defined]
+    assert 0 < len(heard.text) < len(said.text)  # type: ignore[attr-defined]
+    report = call.of(do.ReportTurn)[0]
+    assert any(entry.cause == "talk_over" for entry in report.ledger) == (report.overlap_ms >= 800)  # type: ignore[attr-defined]
+
+
+def test_a_backchannel_does_not_stop_her() -> None:
+    call = line([Speech(1_500, 1_700, "mm-hm")]).run(7_000)
+
+    assert [command.gain_db for command in call.of(do.Duck)] == [-12, 0]  # type: ignore[attr-defined]
+    assert call.of(do.Stop) == []
+    assert call.of(do.HeardLine)[0].whole  # type: ignore[attr-defined]
+    assert call.of(do.ReportTurn) == []
+
+
+def test_a_yes_under_her_last_word_is_an_answer() -> None:
+    greeting = line().run(32).of(do.SayAloud)[0].text  # type: ignore[attr-defined]
+    end = MS_PER_CHAR * len(greeting)
+
+    call = line([Speech(end - 300, end - 100, "yes")]).run(end + 2_500)
+
+    assert [report.text for report in call.of(do.ReportTurn)] == ["yes"]  # type: ignore[attr-defined]
+
+
+def test_going_on_while_she_draws_breath_is_not_lost() -> None:
+    """Slow ears: the trainee goes on before the answer is there; the whole turn counts, the stale result does not."""
+    script = [Speech(7_000, 8_000, "first half"), Speech(9_200, 10_000, "second half")]
+    call = line(script, ears_ms=1_500).run(16_000)
+
+    texts = [report.text for report in call.of(do.ReportTurn)]  # type: ignore[attr-defined]
+    assert texts == ["first half second half"]
+
+
+def test_results_for_a_forgotten_take_change_nothing() -> None:
+    call = line([Speech(7_000, 8_000)]).run(7_500)
+    before = call.engine.view
+
+    stale = ev.Transcribed(t=call.t, turn=1, take=999, transcript=Transcript(text="stale"))
+    assert call.engine.handle(stale) == ()
+    assert call.engine.handle(ev.SpeechReady(t=call.t, utterance=99, part=0, duration_ms=1, words=())) == ()
+    assert call.engine.view == before
+
+
+def test_hanging_up_and_stopping() -> None:
+    for action, outcome in (("hang_up", "unresolved"), ("stop", "stopped")):
+        call = line().run(2_000)
+        call.act(action)
+        assert call.engine.outcome == outcome
+        assert isinstance(call.log[-1][1], do.EndCall)
+        assert call.engine.handle(ev.FrameHeard(t=call.t + 32, p=0.0, db=-60.0)) == ()
+
+
+def test_a_lost_device_ends_the_call_kept() -> None:
+    call = line().run(2_000)
+    call._feed(ev.Fault(t=call.t, what="device_lost", detail="unplugged"))
+
+    end = call.of(do.EndCall)[0]
+    assert (end.outcome, end.detail) == ("stopped", "unplugged")  # type: ignore[attr-defined]
+
+
+def test_a_broken_reader_does_not_break_the_call() -> None:
+    call = line([Speech(7_000, 8_000, "hello")])
+    call._answer = lambda command, original=call._answer: (  # type: ignore[method-assign]
+        call._later(ev.Fault(t=0, what="reader", detail="boom", turn=command.turn, take=command.take), 0)
+        if isinstance(command, do.ReadReply)
+        else original(command)
+    )
+    call.run(14_000)
+
+    assert call.of(do.ReportTurn)[0].ledger != ()  # type: ignore[attr-defined]
+    assert call.engine.floor is not Floor.ENDED
+
+
+def test_ears_that_never_answer() -> None:
+    """After a while she says that she did not catch it, and the call goes on."""
+    call = line([Speech(7_000, 8_000, "hello")], ears_ms=10**9).run(20_000)
+
+    assert len(call.of(do.SayAloud)) >= 2
+    assert call.of(do.ReportTurn) == []
+
+
+def test_a_furious_caller_cuts_into_a_monologue_and_a_cold_one_never_does() -> None:
+    monologue = [Speech(7_000, 60_000, "well the thing is")]
+    hot = line(monologue)
+    hot.engine.mood.shift("test", 25)
+    cold = line(monologue, persona=JOEL)
+    cold.engine.mood.shift("test", 30)
+
+    assert "cut_in" in [one.reason for one in hot.run(40_000).of(do.SayAloud)]  # type: ignore[attr-defined]
+    assert "cut_in" not in [one.reason for one in cold.run(40_000).of(do.SayAloud)]  # type: ignore[attr-defined]
+
+
+def test_order_of_events_is_checked() -> None:
+    engine = CallEngine(DANA, TurnPolicy(), 1)
+    with pytest.raises(EngineError):
+        engine.handle(ev.Tick(t=0))
+    engine.handle(ev.CallStarted(t=0))
+    with pytest.raises(EngineError):
+        engine.handle(ev.CallStarted(t=1))
+    engine.handle(ev.Tick(t=100))
+    with pytest.raises(EngineError):
+        engine.handle(ev.Tick(t=99))
+
+
+speech = st.lists(
+    st.tuples(st.integers(0, 4_000), st.integers(64, 6_000), st.sampled_from(["", "yes", "I'm sorry about that", "so"])),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(speech, st.integers(0, 1_500), st.sampled_from([0.05, 0.5, 0.95]), st.sampled_from([DANA, JOEL]))
+def test_any_way_of_speaking_is_a_possible_call(
+    pieces: list[tuple[int, int, str]], ears_ms: int, done: float, persona: object
+) -> None:
+    """Whatever the trainee does: no impossible transition, heard text is a prefix of said text, same events same bytes."""
+    from simulator.codec import dumps, encode
+
+    script, at = [], 500
+    for gap, length, text in pieces:
+        at += gap
+        script.append(Speech(at, at + length, text, ("apology",) if "sorry" in text else ()))
+        at += length
+    runs = [line(script, persona=persona, ears_ms=ears_ms, done=lambda words: done).run(at + 8_000) for _ in range(2)]
+
+    assert [dumps(encode(c)) for _, c in runs[0].log] == [dumps(encode(c)) for _, c in runs[1].log]
+    said = {one.utterance: one.text for one in runs[0].of(do.SayAloud)}  # type: ignore[attr-defined]
+    for heard in runs[0].of(do.HeardLine):
+        assert said[heard.utterance].startswith(heard.text)  # type: ignore[attr-defined]
+    for report in runs[0].of(do.ReportTurn):
+        change = report.after.anger - report.before.anger  # type: ignore[attr-defined]
+        assert sum(entry.points for entry in report.ledger) == change  # type: ignore[attr-defined]
