@@ -62,7 +62,7 @@ def joined(rows: list[Row], chance: Random) -> Row:
 def varied(row: Row, others: list[Row], chance: Random) -> Row:
     """One training view of ``row``: maybe joined with ``others`` of its scenario, misheard, without the line before."""
     draw = chance.random()
-    count = 0 if draw < 0.5 else 1 if draw < 0.85 else 2
+    count = 0 if draw < 0.55 else 1 if draw < 0.9 else 2
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from evaluation.items import Item
-from evaluation.say_back import clauses, say_back, swap
+from evaluation.say_back import clauses, say_back, sentences, swap
 from evaluation.timeline import Timeline, TraineeTurn
 from personas.persona import Offer, Persona
 from simulator.commands import LedgerEntry
@@ -118,7 +118,8 @@ class BetterLines:
             if fact.id in asked or not asked:
                 for said in (*fact.say, *fact.angry):
                     if any(said in line.text for line in self.timeline.lines):
-                        return f'I have it here: "{said}" Is that right?', why
+                        answer = " ".join(part for part in sentences(said) if not part.endswith("?")) or said
+                        return f'I have it here: "{answer}" Is that right?', why
         return "", why
 
     def agreed(self) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def to_text(debrief: Debrief, *, width: int = 80) -> str:
 
 
 def show(debrief: Debrief, console: Console, *, plain: bool = False) -> None:
-    """Print the debrief on ``console``; ``plain``, or a console without Unicode, gets no drawing characters or colour."""
+    """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour."""
     _Page(debrief, console, plain or not _unicode(console)).whole()
 
 
@@ -222,7 +222,7 @@ class _Page:
             for line in timeline.lines
             if line.text
         ]
-        said += [(turn.start_ms, 1, "You", turn.text, turn.confidence) for turn in timeline.turns]
+        said += [(turn.start_ms, 0, "You", turn.text, turn.confidence) for turn in timeline.turns]
         for start_ms, _, who, text, confidence in sorted(said, key=lambda each: each[:2]):
             unsure = f" (heard at {confidence:.0%})" if confidence < 0.5 else ""
             self.say(

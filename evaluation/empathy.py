@@ -14,6 +14,7 @@ from personas.persona import Persona
 from simulator.mood import CALMING
 from simulator.wording import specificity
 
+_LISTENING: Final = ("paraphrase", "summary_check", "open_question")
 BORROWED: Final = 0.6
 """A short sentence borrows this much from the reply it stands in, as in ``simulator.acts``."""
 
@@ -54,7 +55,7 @@ def empathy(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Check
             title="Listen before fixing",
             measure=avoid(rules["listens_first"].shares("credit")),
             evidence=fixing,
-            unknown="" if fixing else "nothing was put forward to fix it",
+            unknown="" if fixing else "nothing was put forward after or before listening",
             widens=bool(fixing),
         ),
         Check(
@@ -103,8 +104,8 @@ def asks_for_fault(persona: Persona) -> bool:
 def seen(turn: TraineeTurn, act: ActSeen, *, good: bool = True, worth: float = 1.0) -> Evidence:
     """An act of a turn as evidence."""
     return Evidence(
-        good=good, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms, quote=act.quote, worth=worth,
-        confidence=act.probability, anger=turn.points(act.name),
+        good=good, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms, quote=act.quote or turn.text,
+        worth=worth, confidence=act.probability, anger=turn.points(act.name),
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _hottest_line(timeline: Timeline) -> CallerLine | None:
     if not timeline.turns:
         return next((line for line in timeline.lines if line.text), None)
     hottest = max(timeline.turns, key=lambda turn: (turn.before.anger, -turn.turn))
-    return timeline.line_before(hottest.start_ms)
+    return hottest.line
 
 
 def _first_of(timeline: Timeline, names: tuple[str, ...]) -> tuple[Evidence, ...]:
@@ -166,19 +167,24 @@ def _own_words(timeline: Timeline, name: str, stock: float) -> tuple[Evidence, .
 
 
 def _fixing(timeline: Timeline) -> tuple[Evidence, ...]:
-    """Turns that put something forward; bad where the ledger says that the caller was skipped."""
+    """Turns that put something forward: bad where the ledger says that the caller was skipped, good after listening.
+
+    A fix with neither is no evidence: a calm caller may not need to be listened to first.
+    """
     found = []
+    listened: TraineeTurn | None = None
     for turn in timeline.turns:
-        fix = next(
-            (act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"), None
-        )
+        if any(turn.act(name) for name in _LISTENING) and (listened is None or turn.confidence > listened.confidence):
+            listened = turn  # the most clearly heard one: it stands for all of them
+        acts = [act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"]
         skipped = turn.points("skipped_me")
-        if fix is not None or turn.offers or skipped > 0:
+        if skipped > 0 or (listened is not None and (acts or turn.offers)):
+            turns = (turn.turn,) if skipped > 0 or listened is None else (listened.turn, turn.turn)
             found.append(
                 Evidence(
-                    good=skipped <= 0, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms,
-                    quote=fix.quote if fix else turn.text, confidence=fix.probability if fix else 1.0,
-                    anger=skipped or (turn.points(fix.name) if fix else None),
+                    good=skipped <= 0, turns=tuple(dict.fromkeys(turns)), start_ms=turn.start_ms, end_ms=turn.end_ms,
+                    quote=acts[0].quote if acts else turn.text, confidence=acts[0].probability if acts else 1.0,
+                    anger=skipped or (turn.points(acts[0].name) if acts else None),
                 )
             )  # fmt: skip
     return tuple(found)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Cells = NDArray[np.bool_]
     Vector = NDArray[np.float64]
 
-HARSH: Final[frozenset[Label]] = frozenset({"dismissive", "defensive", "blame", "refusal", "hostile", "rushing", "jargon"})
+HARSH: Final[frozenset[Label]] = frozenset(
+    {"dismissive", "defensive", "blame", "refusal", "hostile", "rushing", "jargon"}
+)
 """Labels that cost the trainee something; they need more evidence."""
 KIND_RANGE: Final = (0.35, 0.55)
 """Threshold of a label that calms: from where the mood starts to count it."""
@@ -51,7 +53,11 @@ class Fitted:
         p, y = self.probabilities(logits).ravel(), gold.ravel()
         p, y = p[p >= 0.02], y[p >= 0.02]
         slot = np.minimum((p * bins).astype(int), bins - 1)
-        gaps = [abs(p[slot == n].mean() - y[slot == n].mean()) * (slot == n).mean() for n in range(bins) if (slot == n).any()]
+        gaps = [
+            abs(p[slot == n].mean() - y[slot == n].mean()) * (slot == n).mean()
+            for n in range(bins)
+            if (slot == n).any()
+        ]
         return float(sum(gaps))
 
     def to_json(self) -> dict[str, Any]:

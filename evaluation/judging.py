@@ -52,7 +52,7 @@ class Hearing:
 
     def strict(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without anything that rests on unclear words."""
-        return [item for item in evidence if not (item.worded and self.unclear.intersection(item.turns))]
+        return list(evidence)
 
     def kind(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without what rests on unclear words and speaks against the trainee."""
@@ -85,9 +85,12 @@ def _judge(check: Check, hearing: Hearing, rubric: Rubric) -> _Judged:
     if check.unknown:
         return _Judged(check, None, None, [], check.unknown, 0.0)
     strictly, kindly = hearing.strict(check.evidence), hearing.kind(check.evidence)
-    share, kind = check.measure(strictly), check.measure(kindly)
+    # With nothing left, one moment against the trainee is the kindest reading of what all of them were.
+    share, kind = check.measure(strictly), check.measure(kindly or check.evidence[:1])
     if share != kind:
-        return _Judged(check, None, kind, kindly, "hangs on words that were not heard clearly", 0.0)
+        return _Judged(
+            check, None, kind, kindly or list(check.evidence), "hangs on words that were not heard clearly", 0.0
+        )
     if share is None:
         note = "not heard clearly" if check.evidence else "there was nothing to judge"
         return _Judged(check, None, None, list(check.evidence), note, 0.0)
@@ -145,8 +148,8 @@ def _keep_what_helps(judged: Sequence[_Judged]) -> None:
     """Keep the kind share of items that hang on unclear words, best first, as long as that does not lower the mean."""
     weight = sum(each.weight for each in judged if each.share is not None)
     gained = sum(each.weight * each.share for each in judged if each.share is not None)
-    for each in sorted((each for each in judged if each.kind is not None), key=lambda each: -(each.kind or 0.0)):
-        if weight and (each.kind or 0.0) * weight < gained:
+    for each in sorted((each for each in judged if each.kind), key=lambda each: -(each.kind or 0.0)):
+        if (each.kind or 0.0) * weight < gained:
             break
         each.kept = True
         weight, gained = weight + each.weight, gained + each.weight * (each.kind or 0.0)
@@ -171,7 +174,7 @@ def _item(each: _Judged, inside: float, hearing: Hearing, rubric: Rubric) -> Ite
         points, most = full * (counts or 0.0), full
         value = NOT_OBSERVED if share is None else rubric.value(share)
     cited = _cited(each)
-    turns = tuple(sorted({turn for item in each.used for turn in item.turns} or set(cited.turns if cited else ())))
+    turns = tuple(sorted({turn for item in _shown(each, cited) for turn in item.turns}))
     heard = [hearing.confidence[turn] for turn in turns if turn in hearing.confidence]
     kept = "; kept in your favour" if each.kept and points else ""
     return Item(
@@ -192,6 +195,15 @@ def _item(each: _Judged, inside: float, hearing: Hearing, rubric: Rubric) -> Ite
         anger=cited.anger if cited else None,
         note=each.note + kept,
     )
+
+
+def _shown(each: _Judged, cited: Evidence | None) -> list[Evidence]:
+    """The moments an item stands on: all that was sought and found, or all that was to be avoided, or the one shown."""
+    bad = [item for item in each.used if not item.good]
+    if bad and (each.share is None or each.share < 1):
+        return bad
+    good = [item for item in each.used if item.good]
+    return good if each.check.sought and good else [cited] if cited else []
 
 
 def _cited(each: _Judged) -> Evidence | None:

@@ -2,8 +2,8 @@
 
 A reply is cut into clauses; each clause, each pair of neighbours and each short sentence is compared by meaning
 (sentence embeddings) and by letters (trigrams) with the persona's own sentences and with a bank of sentences that are
-neither (``other_bank.txt``). The nearest class wins, or none. Whether a clause asks, refuses or only supposes is decided
-from its words (``evaluation.stance``): embeddings hardly see a "not".
+neither (``other_bank.txt``). The nearest class wins, or none. Whether a clause asks, refuses or only supposes is
+decided from its words (``evaluation.stance``): embeddings hardly see a "not".
 
 ``tests/evaluation/test_matcher.py`` holds what it must reach on sentences that no persona file contains.
 """
@@ -116,7 +116,7 @@ class EmbeddingMatcher:
         found: list[_Found] = []
         for n, unit in enumerate(units):
             asking = asks(unit.words)
-            # A question is only taken for a question outside: "what is the best number" is not "call us on this number".
+            # A question is measured against questions outside only: "which number" is not "call us on this number".
             other = float(other_near[n][self._other_asks].max() if asking else other_near[n].max())
             best_fact = float(facts_near[n].max()) if asking else -1.0
             best_offer = float(offers_near[n].max())
@@ -151,7 +151,8 @@ class EmbeddingMatcher:
 
     def _of(self, persona: "Persona") -> tuple[_Bank, _Bank]:
         """The persona's questions and its offers. Kept by digest of their sentences: files are edited and dialled."""
-        facts = [(fact.id, fact.asked_like) for fact in (*persona.facts, *persona.hidden_needs)]
+        facts = [(fact.id, fact.asked_like) for fact in persona.facts]
+        facts += [(need.id, need.asked_like) for need in persona.hidden_needs]
         offers = [(offer.id, offer.heard_like) for offer in persona.offers]
         key = repr((facts, offers))
         if key not in self._banks:

@@ -1,8 +1,8 @@
 """The reply reader: which behaviours a reply shows, with calibrated probabilities.
 
 A small transformer (all-MiniLM-L6-v2, fine-tuned on ``evaluation/corpus`` by ``scripts/train_reader``, int8) reads the
-pair (caller's line, reply). When a reply has several sentences each is read too, in one batch: the sentence that carries
-a label most becomes its quote. ``evaluation/models/MODEL_CARD.md`` has the numbers.
+pair (caller's line, reply). When a reply has several sentences each is read too, in one batch: the sentence that
+carries a label most becomes its quote. ``evaluation/models/MODEL_CARD.md`` has the numbers.
 """
 
 import json

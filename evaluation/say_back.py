@@ -31,6 +31,11 @@ _DECAPITALISED: Final = frozenset((
 MAX_WORDS: Final = 40
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a line."""
+    return _SENTENCE.split(" ".join(text.split()))
+
+
 def clauses(text: str) -> tuple[str, ...]:
     """The clauses of a line, cut at stops, commas and joining words, without blank ones."""
     return tuple(part.strip() for part in _CLAUSE.split(" ".join(text.split())) if part.strip())
@@ -65,7 +70,7 @@ def swap(sentence: str) -> str | None:
 def say_back(line: str) -> str | None:
     """The line said back as a check: "So, we took ... Have I got that right?"; None when none of it can be used."""
     used: list[str] = []
-    for sentence in _SENTENCE.split(" ".join(line.split())):
+    for sentence in sentences(line):
         swapped = swap(sentence)
         if swapped is None or len(" ".join([*used, swapped]).split()) > MAX_WORDS:
             break

@@ -1,7 +1,8 @@
 """Whether a clause asks, and whether what sounds like an offer is refused, only supposed, or asked about the past.
 
 Word rules, because sentence embeddings hardly tell "I can" from "I can't". Forms of recognisers (no apostrophes, no
-question marks) are normalised before, see ``evaluation.text``.
+question marks) are normalised before, see ``evaluation.text``. Each rule is a list of patterns over whole words; a
+space in a pattern is any space.
 """
 
 import re
@@ -9,53 +10,81 @@ from typing import Final
 
 from evaluation.text import normal
 
+
+def _words(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{pattern})(?!\w)" for pattern in patterns))
+
+
+_FILLERS: Final = r"(?:(?:and|so|but|okay|ok|right|now|um|uh|well|sorry|also|then|please|just|thanks|alright|great|perfect|first)[, ]+)*"
 _ASKS: Final = re.compile(
-    r"\?|^(?:(?:and|so|but|okay|ok|right|now|um|uh|well|sorry|also|then|please|just|thanks|alright|great|perfect|first|actually)[, ]+)*"
-    r"(?:who|who's|what|what's|whats|when|when's|where|where's|which|why|how|how's|whose|do|does|did|have you|have we|has|is|are|was|were|can|could|"
-    r"may i|might i|would|will|shall|any|got|tell me|remind me|confirm|talk me|give me|read me|walk me|spell|let me have|let me know|name and|had)\b"
-    r"|\b(?:can|could|may|might) (?:i|you|we)\b|\b(?:would|do|did|have|are|were|could|can) (?:you|they|we|he|she|it|anyone|anybody|someone|somebody|there)\b"
-    r"|\b(?:is|was|are|were) (?:there|it|that|this|he|she|they|anyone|anybody|somebody|someone)\b|\bi(?:'ll| will)?(?: just| only)? need (?:the|your|you to|a|to (?:know|check|confirm|take|get))\b"
-    r"|\b(?:tell me|remind me|let me know|talk me through|walk me through|i'd like to (?:know|hear|understand)|i want to (?:know|hear|understand))\b"
-    r"|\b(?:what|which|who|when|where|why|how) (?:is|are|was|were|did|do|does|has|have|can|could|would|will|day|days|date|time|much|many|often|long|number|name|card|bed|address|email)\b"
-    r"|\bwhat's\b|\bwho's\b|\bhas (?:anyone|anybody|someone|somebody|it|there|this|that|he|she)\b"
+    rf"\?|^{_FILLERS}(?:who|what|when|where|which|why|how|whose|do|does|did|have you|have we|has|is|are|was|were|can|could|"
+    r"may i|might i|would|will|shall|any|got|tell me|remind me|confirm|talk me|give me|read me|walk me|spell|let me have|"
+    r"let me know|name and|had)(?:'s)?(?!\w)"
+    "|"
+    + _words(
+        r"(?:can|could|may|might) (?:i|you|we)",
+        r"(?:would|do|did|have|are|were|could|can) (?:you|they|we|he|she|it|anyone|anybody|someone|somebody|there)",
+        r"(?:is|was|are|were|has) (?:there|it|that|this|he|she|they|anyone|anybody|somebody|someone)",
+        r"i(?:'ll| will)?(?: just| only)? need (?:the|your|you to|a|to (?:know|check|confirm|take|get))",
+        r"(?:tell|remind) me|let me know|(?:talk|walk) me through|i(?:'d like| want) to (?:know|hear|understand)",
+        r"(?:what|which|who|when|where|why|how) (?:is|are|was|were|did|do|does|has|have|can|could|would|will|days?|date|"
+        r"time|much|many|often|long|number|name|card|bed|address|email)",
+        r"(?:what|who)'s",
+    ).pattern
 )
-_HARMLESS: Final = re.compile(
-    r"\b(?:(?:can't|cannot) (?:believe|apologi[sz]e|imagine|thank)|don't (?:worry|have to|need to|blame|want you|hesitate|you)|"
-    r"(?:won't|will not|doesn't|does not|can't|cannot) (?:happen|occur|be charged|be billed|cost|have to|need to|take (?:long|any)|go)|"
-    r"not only|why don't (?:we|i)|not going anywhere|not (?:a )?problem|no (?:problem|charge|cost|worries|extra|doubt|more)|"
-    r"(?:i|we) won't (?:hang|leave|let|keep|make)|"
-    r"(?:isn't|is not|wasn't|doesn't|does not|aren't) (?:there|here|right|good|your|acceptable|come|arrive|show|turn up)|"
-    r"not (?:right|your|good|acceptable|fair))\b"
+_HARMLESS: Final = _words(
+    r"(?:can't|cannot) (?:believe|apologi[sz]e|imagine|thank)",
+    r"don't (?:worry|have to|need to|blame|want you|hesitate|you)",
+    r"(?:won't|will not|doesn't|does not|can't|cannot) (?:happen|occur|be charged|be billed|cost|have to|need to|go)",
+    r"(?:won't|will not|doesn't) take (?:long|any)",
+    r"(?:i|we) won't (?:hang|leave|let|keep|make)",
+    r"(?:isn't|is not|wasn't|doesn't|does not|aren't) (?:there|here|right|good|your|acceptable|come|arrive|show|turn up)",
+    r"not (?:only|going anywhere|right|your|good|acceptable|fair|(?:a )?problem)",
+    r"why don't (?:we|i)|no (?:problem|charge|cost|worries|extra|doubt|more)",
 )
-_AGENT_NO: Final = re.compile(
-    r"\b(?:i|we|i'm|we're|i am|we are|i'd|we'd|i'll|we'll|i've|we've|they|they're|you|you're|company|halden|it|it's|that's|this is|which)(?: \w+ly| just| really| also| still)? "
-    r"(?:can't|cannot|can not|won't|will not|don't|do not|couldn't|could not|wouldn't|would not|never|not|aren't|haven't|didn't|am not|are not|have not|isn't|is not)\b"
-    r"|^(?:and |so |but )?(?:can't|cannot|won't|don't do|not able|unable)\b"
+"""Negations that take nothing back."""
+_NO: Final = (
+    r"(?:can't|cannot|can not|won't|will not|don't|do not|couldn't|could not|wouldn't|would not|never|not|aren't|haven't|"
+    r"didn't|am not|are not|have not|isn't|is not)"
 )
-_FLAT_NO: Final = re.compile(
-    r"\b(?:impossible|not possible|isn't possible|aren't possible|no way|unable to|not able to|not allowed|not something|not going to|"
-    r"no one (?:can|will|here)|nobody (?:here|can|will)|nothing (?:i|we) can|afraid not|refus(?:e|ed|ing)|against (?:the )?(?:policy|rules)|out of the question|"
-    r"there's no|there is no|there are no|none of (?:us|our)|rather than|instead of giving|without (?:a |any )?refund)\b|^(?:and |but |so )?no[, ]"
+_REFUSES: Final = _words(
+    r"(?:i|we|i'm|we're|i am|we are|i'd|we'd|i'll|we'll|i've|we've|they|they're|you|you're|it|it's|that's|this is|which)"
+    rf"(?: \w+ly| just| really| also| still)? {_NO}",
+    rf"^{_FILLERS}(?:can't|cannot|won't|don't do|not able|unable)",
+    r"impossible|not possible|(?:isn't|aren't) possible|no way|unable to|not (?:able|allowed|going) to|not something",
+    r"(?:no one|nobody) (?:can|will|here)|nothing (?:i|we) can|afraid not|refus(?:e|ed|ing)|out of the question",
+    r"against (?:the )?(?:policy|rules)|there(?:'s| is| are) no|none of (?:us|our)|rather than|instead of giving",
+    rf"^{_FILLERS}no[, ]",
 )
-_SUPPOSED: Final = re.compile(
-    r"\b(?:could have|would have|could've|would've|might have|should have|could of|would of|should of|wish|if only|used to|normally|usually|in (?:the )?past|"
-    r"if i (?:could|was|were|had)|if we (?:could|had|were)|if you (?:had|were|hadn't)|if you'd (?:called|rung|ordered|told|been|said|come|let|phoned|read|checked)|if (?:it|that) (?:was|were|had)|"
-    r"if they (?:had|were)|were it|had (?:you|it|we) (?:called|rung|been|ordered|told))\b"
+_IF_PAST: Final = (
+    r"(?:if (?:i|we) (?:could|had|was|were)|if you (?:had|were|hadn't)|if (?:it|that) (?:was|were|had)|if they (?:had|were)|"
+    r"if you'd (?:called|rung|ordered|told|been|said|come|let|phoned|read|checked)|had (?:you|it|we) (?:called|rung|been))"
 )
-_PAST_QUESTION: Final = re.compile(
-    r"\b(?:did|has|have|had|were|was) (?:(?:you|they|we|he|she|it) (?:been |ever |already |also |not )?(?:offer|told|offered|promised|given|said|say|told|tell|get|got|refund|have|had|promise|give|pay|be|book|send|receive|mention|credit|cancel|take|cover|agree)"
-    r"|(?:anyone|anybody|someone|somebody|the driver|bryce|my colleague|a colleague|one of)\b)"
+_SUPPOSES: Final = _words(
+    r"(?:could|would|might|should) (?:have|of)|(?:could|would|should)'ve|wish|if only|used to|normally|usually",
+    r"in (?:the )?past|were it",
+    _IF_PAST,
 )
-_PROPOSES: Final = re.compile(
-    r"\b(?:i|we|i'm|we're|i'll|we'll|i've|we've|i'd|we'd|let me|shall|would you|do you want|if you (?:like|want|prefer)|you'd|you'll|"
-    r"how about|what about|what if|would it|will be|is being|has been|have been|are going|is going)\b"
+_ASKS_PAST: Final = _words(
+    r"(?:did|has|have|had|were|was) (?:you|they|we|he|she|it) (?:been |ever |already |also |not )?(?:offer|offered|told|tell|"
+    r"promised?|given?|give|said|say|get|got|refund|have|had|pay|be|book|send|receive|mention|credit|cancel|take|cover|agree)",
+    r"(?:did|has|have|had|were|was) (?:anyone|anybody|someone|somebody|the driver|(?:my|a) colleague|one of)",
 )
-_OWN_SUBJECT: Final = re.compile(r"\b(?:i|we|i'm|i'll|i've|we'll|we've|you|you'll|it|he|they|there|let me|shall|the|your|our)\b")
+_PROPOSES: Final = _words(
+    r"i|we|i'm|we're|i'll|we'll|i've|we've|i'd|we'd|let me|shall|would you|do you want|if you (?:like|want|prefer)",
+    r"you'd|you'll|how about|what about|what if|would it|will be|(?:is|has been|have been) being|has been|is being|is going",
+)
+_OWN_SUBJECT: Final = _words(r"i|we|i'm|i'll|i've|we'll|we've|you|you'll|it|he|they|there|let me|shall|the|your|our")
 
 
 def asks(clause: str) -> bool:
     """Whether the clause asks for something, with or without a question mark."""
     return _ASKS.search(normal(clause)) is not None
+
+
+def only_asks(clause: str) -> bool:
+    """Whether the clause is a question that puts nothing on the table: no "shall I", no "would you like"."""
+    return asks(clause) and _PROPOSES.search(normal(clause)) is None
 
 
 def refused(clause: str, before: str = "") -> bool:
@@ -66,12 +95,7 @@ def refused(clause: str, before: str = "") -> bool:
     here, previous = normal(clause), normal(before)
     if previous and not _OWN_SUBJECT.search(here):
         here = f"{previous} {here}"
-    elif re.search(r"\b(?:would|could|i'd|we'd)\b", here) and re.match(r"(?:and |but |so )?if\b", previous) and _SUPPOSED.search(previous):
+    elif re.search(r"\b(?:would|could|i'd|we'd)\b", here) and re.search(_IF_PAST, previous):
         return True
     here = _HARMLESS.sub(" ", here)
-    return any(rule.search(here) for rule in (_AGENT_NO, _FLAT_NO, _SUPPOSED, _PAST_QUESTION))
-
-
-def only_asks(clause: str) -> bool:
-    """Whether the clause is a question that puts nothing on the table: no "shall I", no "would you like"."""
-    return asks(clause) and _PROPOSES.search(normal(clause)) is None
+    return any(rule.search(here) for rule in (_REFUSES, _SUPPOSES, _ASKS_PAST))

@@ -10,19 +10,24 @@ from typing import Final
 
 _CONTRACTIONS: Final = {
     bare.replace("'", ""): bare
-    for bare in (
-        "can't don't won't didn't doesn't isn't wasn't weren't aren't hasn't haven't hadn't shouldn't wouldn't couldn't "
-        "mustn't i've you've we've they've i'm you're they're that's what's there's he's it'll they'll you'll that'll "
-        "you'd they'd who's where's how's ain't y'all"
-    ).split()
+    for bare in """
+    can't don't won't didn't doesn't isn't wasn't weren't aren't hasn't haven't hadn't shouldn't wouldn't couldn't
+    mustn't i've you've we've they've i'm you're they're that's what's there's he's it'll they'll you'll that'll
+    you'd they'd who's where's how's ain't y'all
+    """.split()  # noqa: SIM905
 }
 """What a recogniser writes for a contraction, where it can mean nothing else (not: were, well, ill, id, its, lets)."""
-_SAME: Final = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\u2013": " - ", "\u2014": " - "}
+_SAME: Final = dict(
+    zip("\u2018\u2019\u201c\u201d\u2026\u2013\u2014", ("'", "'", '"', '"', "...", " - ", " - "), strict=True)
+)
 _WORD: Final = re.compile(r"[a-z']+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])[\"')]*\s+")
+_COUNTED: Final = r"(?!\s+(?:a half|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)"
 _BREAKS: Final = re.compile(
-    r"\s*[,:]\s+|\s+-\s+|\s+(?=(?:and|but|so|because|then|also|plus|or|while|anyway|now|okay|ok)\s)", re.IGNORECASE
+    rf"\s*[,:]\s+|\s+-\s+|\s+(?=(?:(?:and|or){_COUNTED}|but|so|because|then|also|plus|while|anyway|now|okay|ok)\s)",
+    re.IGNORECASE,
 )
+"""Where a sentence falls into clauses; never inside "between nine and eleven"."""
 LONG_SENTENCE_WORDS: Final = 22
 """A sentence of more words is likely a recogniser's line without stops; it is cut at joining words."""
 SHORT_CLAUSE_WORDS: Final = 3
@@ -36,9 +41,7 @@ def printable(text: str) -> str:
         kind = unicodedata.category(char)
         if char in _SAME:
             out.append(_SAME[char])
-        elif kind == "Sc" or kind[0] in "LNPZM":
-            out.append(char)
-        elif char in "+=<>|^~`":
+        elif kind == "Sc" or kind[0] in "LNPZM" or char in "+=<>|^~`":
             out.append(char)
         else:
             out.append(" ")

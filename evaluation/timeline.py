@@ -17,6 +17,8 @@ Steps = Sequence[tuple[Event, tuple[Command, ...]]]
 
 INTERRUPTION_MS: Final = 500
 """Shorter speech over the other is a backchannel or a collision at a turn's edge (debrief.md, section 4)."""
+WORDLESS: Final = frozenset({"let_finish", "backchannel"})
+"""Acts that come from timing: no words carry them."""
 UNSURE: Final = "not counted"
 """How the ledger's note begins when an act was too unsure to count."""
 
@@ -39,7 +41,7 @@ class ActSeen:
 
     name: str
     quote: str
-    """The trainee's words that carry it; the whole reply when nothing narrower is known."""
+    """The trainee's words that carry it; the whole reply when nothing narrower is known, empty for a wordless act."""
     probability: float
     """The reader's, 0 to 1; 1 when the recording has none."""
     counted: bool
@@ -86,8 +88,8 @@ class TraineeTurn:
     gap_ms: int
     overlap_ms: int
     """Speech over the caller; 0 when it was she who cut in."""
-    heard: str
-    """The caller's line before it."""
+    line: CallerLine | None
+    """What the caller had said before it; None when nothing was heard yet."""
     told: str
     """All that the caller had been heard to say before it."""
     reading: Reading
@@ -97,6 +99,11 @@ class TraineeTurn:
     def change(self) -> int:
         """Change of anger in thousandths of a point."""
         return self.after.anger - self.before.anger
+
+    @property
+    def heard(self) -> str:
+        """The words of the caller's line before it."""
+        return self.line.text if self.line is not None else ""
 
     def act(self, name: str) -> ActSeen | None:
         """The act of that name, if it was seen and sure enough to count."""
@@ -162,10 +169,6 @@ class Timeline:
     def spoken(self) -> bool:
         """Whether there is a voice to speak of."""
         return self.source != "typed"
-
-    def line_before(self, t_ms: int) -> CallerLine | None:
-        """The last line that had begun by then."""
-        return next((line for line in reversed(self.lines) if line.start_ms <= t_ms), None)
 
 
 @dataclass(slots=True)
@@ -244,7 +247,7 @@ class _Builder:
             confidence=report.confidence, acts=_acts(report, reading, matches), ledger=report.ledger,
             before=report.before, after=report.after, offers=report.offers, revealed=report.revealed, met=report.met,
             moves=report.moves, gap_ms=report.gap_ms, overlap_ms=overlap,
-            heard=next((line.text for line in reversed(self.lines) if line.text), ""),
+            line=next((line for line in reversed(self.lines) if line.text), None),
             told=" ".join(line.text for line in self.lines if line.text), reading=reading, matches=matches,
         )  # fmt: skip
 
@@ -297,7 +300,7 @@ def _acts(report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSe
         quote = (best.quote if best else "") or (labels[0].quote if labels else "") or (asked.quote if asked else "")
         acts[name] = ActSeen(
             name=name,
-            quote=quote or report.text,
+            quote=quote or ("" if name in WORDLESS else report.text),
             probability=max((label.probability for label in labels), default=asked.score if asked else 1.0),
             counted=bool(counting) or not entries,
             repeated=any(entry.note == "parroting" for entry in entries),

@@ -83,9 +83,12 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
         item = found[label]
         # A sentence borrows from the reply it stands in: "I'm sorry" right after a good summary is about the caller.
         spec = max(wording.specificity(item.quote, context.told), 0.6 * whole)
-        acts.append(
-            Act(name=name, confidence=item.probability, spec=round(spec, 4), quote=item.quote, variant=variant)
-        )
+        found_act = Act(name=name, confidence=item.probability, spec=round(spec, 4), quote=item.quote, variant=variant)
+        twin = next((index for index, act in enumerate(acts) if act.name == name), None)
+        if twin is None:
+            acts.append(found_act)
+        elif acts[twin].confidence < found_act.confidence:
+            acts[twin] = found_act  # one empty promise read as two labels is one vague promise
 
     for label in reading.labels:
         name = label.label

@@ -28,6 +28,8 @@ SUPERVISOR_EVERY: Final = 4
 """Turns between two demands for a supervisor."""
 PARROT_EVERY: Final = 3
 LAST_WARNING_AT: Final = 92.0
+SURE_QUESTION: Final = 0.8
+"""Similarity from which a question counts although the reader heard none: recognisers lose question marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,8 +236,8 @@ class Caller:
 
     def _move(self, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         """The answer to what the trainee did, or an empty plan."""
-        asks = reading.has("information_request") or reading.has("open_question") or "?" in turn.text
-        asked = [item.fact for item in matches.asked if asks or item.score >= 0.7][:2]
+        asks = reading.has("information_request") or reading.has("open_question") or reading.has("blame")
+        asked = [item.fact for item in matches.asked if asks or item.score >= SURE_QUESTION][:2]
         offer = _best_verdict(change.verdicts)
         if offer is not None:
             return self._to_offer(offer, mood)

@@ -12,7 +12,7 @@ Three rules remove whole classes of bug:
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from personas.persona import Persona
 from simulator import acts as acting
@@ -41,11 +41,14 @@ from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
 from simulator.mood import Hold, Mood, Offered, Turn
 from simulator.own_voice import OwnVoice
 from simulator.ports import Delivery, Word
-from simulator.reading import Matches, Reading
+from simulator.reading import Label, Matches, Reading
 from simulator.turn_policy import TurnPolicy
 from simulator.wording import checkable, words
 
-BACKCHANNELS = frozenset("mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split())
+PROPOSALS: Final[tuple[Label, ...]] = ("solution", "options", "next_steps", "follow_up", "ownership")
+SURE_OFFER: Final = 0.85
+"""Similarity from which an offer counts although the reader heard none."""
+BACKCHANNELS: Final = frozenset("mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split())
 
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
@@ -448,7 +451,7 @@ class CallEngine:
         loud, rate = self._voice.end_turn(len(words(text))) if self._source != "typed" else (0.0, 0.0)
         turn = Turn(
             acts=tuple(found),
-            offers=self._offered(matches),
+            offers=self._offered(matches, reading),
             text=text,
             silence_s=self._gap_ms / 1000 if self._source == "spoken" and not self._held() else 0.0,
             hold=self._held(),
@@ -490,11 +493,14 @@ class CallEngine:
             return None
         return Hold(seconds=self._gap_ms / 1000, told=silence.hold_told, promised_s=silence.promised_s)
 
-    def _offered(self, matches: Matches) -> tuple[Offered, ...]:
+    def _offered(self, matches: Matches, reading: Reading) -> tuple[Offered, ...]:
+        """The offers that are really made. Words alike are not enough: retelling what went wrong sounds like an offer
+        to the matcher, so the reader must have heard something being put on the table."""
         known = {offer.id: offer for offer in self.persona.offers}
+        proposes = any(reading.has(label) for label in PROPOSALS)
         offered = []
         for made in matches.offers:
-            if made.offer in known:
+            if made.offer in known and (proposes or made.score >= SURE_OFFER):
                 filled = {name for name, _ in made.slots}
                 missing = tuple(slot for slot in known[made.offer].needs if slot not in filled)
                 offered.append(Offered(offer=made.offer, missing=missing, quote=made.quote))

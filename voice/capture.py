@@ -161,7 +161,7 @@ class CallAudio:
 
     def span(self, start_ms: int, end_ms: int) -> "Samples":
         """The samples between two call times, as far as they exist; a span that begins before the call begins at 0."""
-        return from_pcm(self.pcm(start_ms * SAMPLE_RATE // 1000, max(0, end_ms * SAMPLE_RATE // 1000)))
+        return from_pcm(self.pcm(start_ms * SAMPLE_RATE // 1000, end_ms * SAMPLE_RATE // 1000))
 
     def samples(self) -> "Samples":
         """Everything so far."""

@@ -1,7 +1,7 @@
 """Is somebody speaking? Silero VAD, one probability for each 32 ms frame.
 
-Runs the Silero v6 weights that faster-whisper carries through ONNX Runtime with one thread. Why this copy and not another:
-``docs/decisions/010-detector.md``.
+Runs the Silero v6 weights that faster-whisper carries through ONNX Runtime with one thread. Why this copy and not
+another: ``docs/decisions/010-detector.md``.
 """
 
 from typing import TYPE_CHECKING, Any, Final, Self

@@ -32,9 +32,13 @@ MARGIN_MS: Final = 320
 JOIN_MS: Final = 3_000
 """Spans closer than this go into one piece, because words are better recognised with their neighbours; a longer silence
 within a piece invites invented words."""
-MOST_TURNS: Final = {1: 4, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2}
-"""How often a group of so many words may follow itself. People say "no no no no" and "never, never"; a recogniser that
-loops says one thing thirty times (Whisper on clicks, Moonshine at the end of a piece)."""
+LONGEST_LOOP_WORDS: Final = 16
+"""Groups of up to so many words are looked at for loops; the longest seen had eleven."""
+MOST_WORD_TURNS: Final = 4
+"""How often one word may follow itself: people say "no no no no"."""
+MOST_GROUP_TURNS: Final = 2
+"""How often a longer group may: people say "I told you, I told you". A recogniser that loops says it thirty times, as
+Whisper did on clicks and Moonshine at the end of a piece."""
 LONGEST_MS: Final = 25_000
 """Of a piece; Whisper's window is 30 s and its last seconds are the least reliable."""
 
@@ -58,6 +62,7 @@ class Span:
 
     @property
     def length_ms(self) -> int:
+        """How long it is."""
         return self.end_ms - self.start_ms
 
 
@@ -89,21 +94,18 @@ def transcribe_pieces(
 
 
 def without_loops(words: Sequence[Word]) -> list[Word]:
-    """``words`` without what a looping recogniser repeats: of a group that follows itself more often than
-    ``MOST_TURNS`` only the first turns are kept."""
+    """``words`` without what a looping recogniser repeats: of a group that follows itself too often, the first few."""
     kept: list[Word] = []
+    bare: list[str] = []
     for word in words:
         kept.append(word)
-        for size, turns in MOST_TURNS.items():
-            recent = [_bare(w.text) for w in kept[-size * (turns + 1) :]]
-            if len(recent) == size * (turns + 1) and recent[:-size] == recent[size:]:
-                del kept[-size:]
+        bare.append("".join(letter for letter in word.text.lower() if letter.isalnum()))
+        for size in range(1, min(LONGEST_LOOP_WORDS, len(bare) // 2) + 1):
+            span = size * ((MOST_WORD_TURNS if size == 1 else MOST_GROUP_TURNS) + 1)
+            if len(bare) >= span and bare[-span:-size] == bare[-span + size :]:
+                del kept[-size:], bare[-size:]
                 break
     return kept
-
-
-def _bare(text: str) -> str:
-    return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 def spread_words(text: str, length_ms: int, confidence: float) -> list[Word]:
@@ -141,7 +143,8 @@ def speech_spans(probabilities: Sequence[float], levels: Sequence[float]) -> tup
     if not spoken:
         return ()
     loud = spoken[-1 - len(spoken) // 20] - LOUD_DB
-    kept = [a or b for a, b in zip(_spread(heard, levels, loud), _spread(heard[::-1], levels[::-1], loud)[::-1])]
+    after, before = _spread(heard, levels, loud), _spread(heard[::-1], levels[::-1], loud)[::-1]
+    kept = [a or b for a, b in zip(after, before, strict=True)]
     edges = [i for i in range(len(kept) + 1) if (i > 0 and kept[i - 1]) != (i < len(kept) and kept[i])]
     return tuple(
         Span(start_ms=start * FRAME_MS, end_ms=end * FRAME_MS)
@@ -175,7 +178,7 @@ def _spread(heard: Sequence[bool], levels: Sequence[float], loud_db: float) -> l
 def cut_pieces(
     spans: Sequence[Span], probabilities: Sequence[float], audio_ms: int, longest_ms: int = LONGEST_MS
 ) -> tuple[Span, ...]:
-    """Pieces for the recogniser: all ``spans`` with their margins, in order, none overlapping, none over ``longest_ms``.
+    """Pieces for the recogniser: all ``spans`` with their margins, in order, none overlapping, none too long.
 
     Neighbours are joined while they fit. A span that is too long itself is cut at its least likely frame.
     """

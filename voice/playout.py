@@ -162,10 +162,11 @@ class Playout:
                 self._take_up_stop(fade_samples)
 
     def _take_up_stop(self, fade_samples: int) -> None:
-        """Keep only as much of what is heard now as the fade needs; what was not begun is not heard at all."""
+        """Keep only as much of what is heard now as the fade needs; what was not begun is not heard at all.
+
+        During a fade only its rest is in the queue, so a second stop can shorten a fade but not lengthen it.
+        """
         self._stopped = max(self._stopped, self._latest)
-        if self._fading:
-            fade_samples = min(fade_samples, self._fade.left)
         kept: list[tuple[int, Samples]] = []
         if self._rendered:
             left = fade_samples

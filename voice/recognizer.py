@@ -4,7 +4,8 @@ Theory of operation. Whisper always answers, also to silence and noise, so what 
 detector marks where somebody speaks, only those pieces are recognised (``voice.pieces``), and a segment that the model
 itself doubts is thrown away. Decoding is at temperature 0: the usual ladder of temperatures made a repeated utterance
 ten times slower and gives another text every time. Earlier text is never fed back, because one invented sentence then
-breeds the next.
+breeds the next. For the same reason no names are prompted: a list of names mended some and put others at the end of
+sentences that had none (docs/models.md).
 """
 
 from collections.abc import Iterable
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 BEAM: Final = 5
 """Hypotheses kept while decoding; ``scripts/wer --beam`` gave the numbers in docs/models.md."""
 LEAST_LOGPROB: Final = -1.0
-"""Mean log probability of a segment below which its text is taken as invented: texts made up for noise had -1.2 to -1.5,
-clean speech has -0.1 to -0.5."""
+"""Mean log probability of a segment below which its text is taken as invented: texts made up for noise had -1.2 to
+-1.5, clean speech has -0.1 to -0.5."""
 WHISPERS: Final = {"tiny.en": "whisper-tiny-en", "base": "whisper-base", "small.en": "whisper-small-en"}
 """Whisper's own names for the models of the list."""
 
@@ -32,18 +33,16 @@ WHISPERS: Final = {"tiny.en": "whisper-tiny-en", "base": "whisper-base", "small.
 class WhisperRecognizer:
     """A :class:`simulator.ports.Recognizer` over faster-whisper. One call at a time."""
 
-    def __init__(self, model: Any, detector: FreshDetector, *, beam: int = BEAM, hint: str | None = None) -> None:
+    def __init__(self, model: Any, detector: FreshDetector, *, beam: int = BEAM) -> None:
         """``model`` is a ``faster_whisper.WhisperModel``; use :meth:`load`."""
         self._model = model
         self._detector = detector
         self._beam = beam
-        self._hint = hint
 
     @classmethod
-    def load(cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2, hint: str | None = None) -> Self:
+    def load(cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2) -> Self:
         """``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
 
-        ``hint`` lists names to expect, such as a company and its products; docs/models.md says what it does and costs.
         Raises :class:`ModelError` when the weights are missing or damaged.
         """
         folder = Path(model) if Path(model).is_dir() else model_folder(WHISPERS.get(model, model))
@@ -55,7 +54,7 @@ class WhisperRecognizer:
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{folder} holds no Whisper model that loads: {str(error).splitlines()[0]}") from error
-        return cls(whisper, SileroDetector.load(), beam=beam, hint=hint)
+        return cls(whisper, SileroDetector.load(), beam=beam)
 
     def transcribe(self, audio: "Samples") -> Transcript:
         """Word times count from the first sample. Silence, noise and hum give an empty text."""
@@ -70,7 +69,6 @@ class WhisperRecognizer:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,
-            hotwords=self._hint,
             log_prob_threshold=LEAST_LOGPROB,
         )
         heard = [word for segment in segments if segment.avg_logprob >= LEAST_LOGPROB for word in segment.words or ()]
@@ -93,7 +91,9 @@ def _whole_words(heard: Iterable[Any]) -> list[Word]:
             confidence = min(last.confidence, confidence)
             words.append(Word(text=whole, start_ms=last.start_ms, end_ms=end_ms, confidence=confidence))
         else:
-            words.append(Word(text=text, start_ms=round(float(part.start) * 1000), end_ms=end_ms, confidence=confidence))
+            words.append(
+                Word(text=text, start_ms=round(float(part.start) * 1000), end_ms=end_ms, confidence=confidence)
+            )
     return words
 
 

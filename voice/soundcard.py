@@ -195,7 +195,7 @@ class SoundDeviceCard:
                 outdata[:] = self._render(frames)[:, None]
                 self._on_frame(indata[:, 0])
             if times.inputBufferAdcTime > 0.0:
-                self._round_trip_s = max(self._round_trip_s, times.outputBufferDacTime - times.inputBufferAdcTime)
+                self._round_trip_s = times.outputBufferDacTime - times.inputBufferAdcTime
         except BaseException as error:  # PortAudio would drop it and go on as if nothing had happened
             outdata.fill(0.0)
             self._failed(error)

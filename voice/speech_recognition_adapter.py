@@ -32,7 +32,7 @@ CONFIDENCE: Final = 0.9
 
 
 class SpeechRecognitionRecognizer:
-    """A :class:`simulator.ports.Recognizer` over one engine of SpeechRecognition. Word times are laid out, not measured."""
+    """A :class:`simulator.ports.Recognizer` over one engine of SpeechRecognition. Word times are laid out by length."""
 
     def __init__(self, library: Any, engine: str, options: Mapping[str, Any], detector: FreshDetector) -> None:
         """``library`` is the module ``speech_recognition``, ``options`` go to the engine; use :meth:`load`."""
@@ -84,8 +84,12 @@ class SpeechRecognitionRecognizer:
 
 
 def _library() -> Any:
+    import warnings
+
     try:
-        import speech_recognition
+        with warnings.catch_warnings():  # it imports aifc and audioop, which Python 3.11 announces to drop
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import speech_recognition
     except ImportError as error:
         raise ModelError("SpeechRecognition is missing: pip install SpeechRecognition==3.17.0") from error
     return speech_recognition

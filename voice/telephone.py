@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LOW_HZ: Final = 300.0
 HIGH_HZ: Final = 3400.0
 """Band of the public network (ITU-T G.712)."""
+FLOOR_DB: Final = -18.0
+"""What lies outside the band is lowered by this and not removed: the line is heard as one, and consonants survive. At anger
+90 tiny.en gets 2.4 % of a woman's words wrong with it, 0.8 % in the room, 8.9 % with the band cut off (decision 032)."""
 NOISE_DB: Final = -62.0
 """Hiss of the line, in dB of full scale: audible when listened for, 40 dB under speech."""
 _MU: Final = 255.0
@@ -28,12 +31,13 @@ _WET: Final = 0.6
 
 
 def band(samples: "Samples") -> "Samples":
-    """Only what lies between ``LOW_HZ`` and ``HIGH_HZ``, with soft edges and no delay."""
+    """Mostly what lies between ``LOW_HZ`` and ``HIGH_HZ``, with soft edges and no delay."""
     if not len(samples):
         return samples
     padded = np.concatenate([samples, np.zeros(SAMPLE_RATE // 20, np.float32)])
     hertz = np.fft.rfftfreq(len(padded), 1 / SAMPLE_RATE)
-    gate = _edge(hertz, LOW_HZ * 0.7, LOW_HZ * 1.1) * _edge(-hertz, -HIGH_HZ * 1.1, -HIGH_HZ * 0.95)
+    inside = _edge(hertz, LOW_HZ * 0.7, LOW_HZ * 1.1) * _edge(-hertz, -HIGH_HZ * 1.1, -HIGH_HZ * 0.95)
+    gate = np.maximum(inside, 10 ** (FLOOR_DB / 20))
     return np.asarray(np.fft.irfft(np.fft.rfft(padded) * gate, len(padded))[: len(samples)], np.float32)
 
 

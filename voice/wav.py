@@ -1,7 +1,8 @@
 """Recordings as files: reading whatever people have into the one form hotseat works with, and writing that form.
 
-The one form is mono float32 at ``SAMPLE_RATE``, -1..1. WAV of every common sample type, FLAC and whatever else libsndfile
-opens are read. What can be mended is mended and said in ``Recording.warnings``; what cannot is a :class:`UserError`.
+The one form is mono float32 at ``SAMPLE_RATE``, -1..1. WAV of every common sample type, FLAC and whatever else
+libsndfile opens are read. What can be mended is mended and said in ``Recording.warnings``; what cannot is a
+:class:`UserError`.
 """
 
 import wave
@@ -124,9 +125,7 @@ def _read_frames(path: Path) -> tuple["NDArray[np.float32]", int, list[str]]:
     return frames, rate_hz, warnings
 
 
-def _read_headerless(
-    path: Path, present: int, warnings: list[str]
-) -> tuple["NDArray[np.float32]", int, list[str]]:
+def _read_headerless(path: Path, present: int, warnings: list[str]) -> tuple["NDArray[np.float32]", int, list[str]]:
     """A WAV whose writer was stopped before it noted the size: the same bytes with the size filled in."""
     import io
 
@@ -164,15 +163,15 @@ def _choose_channel(
     count = frames.shape[1]
     if count == 1:
         return frames[:, 0]
+    mean: NDArray[np.float32] = frames.mean(axis=1, dtype=np.float32)
     if channel == "mix":
-        return frames.mean(axis=1, dtype=np.float32)
+        return mean
     if channel is not None:
         return frames[:, 0 if channel == "left" else 1]
     sounding = [index for index in range(count) if not is_silent(frames[:, index])]
     if len(sounding) == 1 and count == 2:
         warnings.append(f"only the {('left', 'right')[sounding[0]]} channel holds sound; it was taken")
         return frames[:, sounding[0]]
-    mean = frames.mean(axis=1, dtype=np.float32)
     energy_apart = float(np.square(frames - mean[:, None], dtype=np.float64).mean())
     energy = float(np.square(mean, dtype=np.float64).mean())
     if energy_apart <= energy * 10 ** (SAME_CHANNELS_DB / 10):
@@ -183,7 +182,7 @@ def _choose_channel(
 def _resampled(mono: "NDArray[np.float32]", rate_hz: int) -> "Samples":
     if rate_hz == SAMPLE_RATE:
         return np.ascontiguousarray(mono, dtype=np.float32)
-    import soxr
+    import soxr  # type: ignore[import-untyped]
 
     resampled = soxr.resample(mono, rate_hz, SAMPLE_RATE, quality="HQ")
     return np.ascontiguousarray(np.clip(resampled, -1.0, 1.0), dtype=np.float32)

@@ -35,21 +35,25 @@ def find_call(path: Path) -> "RecordedCall":
 def make_debrief_of(call: "RecordedCall") -> Any:
     """The debrief of a recorded call."""
     from evaluation.debrief import make_debrief
-    from evaluation.rubric import load_rubric
+    from evaluation.rubric import Rubric
     from evaluation.timeline import build_timeline
 
     if not call.steps:
         raise RecordingError(f"{call.path} holds no call: nothing was recorded after the header")
-    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), load_rubric(), call=call.name)
+    facts = {
+        "name": call.name, "seed": call.header.seed, "difficulty": call.header.difficulty, "source": call.header.source,
+        "version": call.header.version,
+    }  # fmt: skip
+    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), Rubric.load(), call=facts)
 
 
 def show_debrief(made: Any, *, plain: bool) -> None:
     """Print a debrief to the terminal."""
     from rich.console import Console
 
-    from evaluation.debrief_text import render
+    from evaluation.debrief_text import show
 
-    render(made, Console(no_color=plain or None, highlight=False), plain=plain)
+    show(made, Console(no_color=plain or None, highlight=False), plain=plain)
 
 
 def debrief(

@@ -128,9 +128,7 @@ class Script:
             for each in says.acts
             if each.name == "hostile"
         ]
-        offers = tuple(
-            OfferMade(offer=offer, score=0.9, quote=says.text, slots=says.slots) for offer, _ in says.offers
-        )
+        offers = tuple(OfferMade(offer=offer, score=0.9, quote=says.text, slots=says.slots) for offer, _ in says.offers)
         asked = (FactAsked(fact=says.asked, score=0.9, quote=says.text),) if says.asked else ()
         return ReplyRead(
             t=self.t + POSTROLL_MS, turn=number, take=number, reading=Reading(labels=tuple(labels)),
@@ -146,39 +144,86 @@ def excellent(spoken: bool = True) -> Steps:
         outcome="resolved",
         manner="warm",
         turns=(
-            Says(text="Halden Broadband, you're through to Sam.", acts=(act("let_finish", ""), act("backchannel", "")),
-                 answer=STORY_1, told=False),
-            Says(text=f"{two} Have I got that right?", acts=(act("paraphrase", two), act("summary_check", two)),
-                 answer=f"Yes. That's what happened. {STORY_2}"),
-            Says(text="Nine days, after being promised five. That's our mistake, and I'm sorry you've had to chase your own "
-                      "money. Anyone would be angry.",
-                 acts=(act("own_fault", "That's our mistake"), act("apology", "I'm sorry you've had to chase your own money."),
-                       act("empathy", "Anyone would be angry.", 0.5)), answer="Well. That's the first time anyone has said so."),
-            Says(text="Before I fix it: what has being charged twice done at your end?", asked="daycare",
-                 acts=(act("open_question", "what has being charged twice done at your end?"),), answer=DAYCARE,
-                 reveals=("daycare",), adds="letter", moves=("need",)),
-            Says(text="So the daycare payment bounced because of us, and they wrote to you. That's embarrassing on top of the "
-                      "money.",
-                 acts=(act("paraphrase", "So the daycare payment bounced because of us, and they left you a note."),
-                       act("empathy", "That's embarrassing on top of the money."))),
-            Says(text="I'm reversing the second charge right now; it'll be on your card by Thursday, reference HR-7741.",
-                 acts=(act("ownership", "I'm reversing the second charge"), act("action", "I'm reversing the second charge "
-                       "right now; it'll be on your card by Thursday")), offers=(("refund_now", ()),),
-                 slots=(("reference", "HR-7741"), ("when", "by thursday")), answer=f"Okay. {FEES}"),
-            Says(text="The thirty-five dollar fee is on us: same refund or bill credit, whichever you'd rather.",
-                 acts=(act("options", "same refund or bill credit, whichever you'd rather."),), offers=(("cover_fee", ()),),
-                 answer=f"That's fair, actually. {AGAIN}"),
-            Says(text="Your March upgrade left two autopay mandates; I've deleted the old one, so it can't run twice again.",
-                 acts=(act("explanation", "Your March upgrade left two autopay mandates"), act("action", "I've deleted the "
-                       "old one")), offers=(("fix_autopay", ()),), answer=f"Huh. {LETTER}"),
-            Says(text="I'll email you a letter today that says the failed payment was our error.",
-                 acts=(act("follow_up", "I'll email you a letter today"),), offers=(("written_proof", ()),)),
-            Says(text="So: refund by Thursday, fee covered, one mandate, letter today. Thank you for giving us a third go. "
-                      "Anything I've missed?",
-                 acts=(act("summary_check", "So: refund by Thursday, fee covered, one mandate, letter today."),
-                       act("gratitude", "Thank you for giving us a third go.")), closing=True, answer="That's everything."),
+            Says(
+                text="Halden Broadband, you're through to Sam.",
+                acts=(act("let_finish", ""), act("backchannel", "")),
+                answer=STORY_1,
+                told=False,
+            ),
+            Says(
+                text=f"{two} Have I got that right?",
+                acts=(act("paraphrase", two), act("summary_check", two)),
+                answer=f"Yes. That's what happened. {STORY_2}",
+            ),
+            Says(
+                text="Nine days, after being promised five. That's our mistake, and I'm sorry you've had to chase "
+                "your own money. Anyone would be angry.",
+                acts=(
+                    act("own_fault", "That's our mistake"),
+                    act("apology", "I'm sorry you've had to chase your own money."),
+                    act("empathy", "Anyone would be angry.", 0.5),
+                ),
+                answer="Well. That's the first time anyone has said so.",
+            ),
+            Says(
+                text="Before I fix it: what has being charged twice done at your end?",
+                asked="daycare",
+                acts=(act("open_question", "what has being charged twice done at your end?"),),
+                answer=DAYCARE,
+                reveals=("daycare",),
+                adds="letter",
+                moves=("need",),
+            ),
+            Says(
+                text="So the daycare payment bounced because of us, and they wrote to you. That's embarrassing on top "
+                "of the money.",
+                acts=(
+                    act("paraphrase", "So the daycare payment bounced because of us, and they left you a note."),
+                    act("empathy", "That's embarrassing on top of the money."),
+                ),
+            ),
+            Says(
+                text="I'm reversing the second charge right now; it'll be on your card by Thursday, reference HR-7741.",
+                acts=(
+                    act("ownership", "I'm reversing the second charge"),
+                    act("action", "I'm reversing the second charge right now; it'll be on your card by Thursday"),
+                ),
+                offers=(("refund_now", ()),),
+                slots=(("reference", "HR-7741"), ("when", "by thursday")),
+                answer=f"Okay. {FEES}",
+            ),
+            Says(
+                text="The thirty-five dollar fee is on us: same refund or bill credit, whichever you'd rather.",
+                acts=(act("options", "same refund or bill credit, whichever you'd rather."),),
+                offers=(("cover_fee", ()),),
+                answer=f"That's fair, actually. {AGAIN}",
+            ),
+            Says(
+                text="Your March upgrade left two autopay mandates; I've deleted the old one, so it can't repeat.",
+                acts=(
+                    act("explanation", "Your March upgrade left two autopay mandates"),
+                    act("action", "I've deleted the old one"),
+                ),
+                offers=(("fix_autopay", ()),),
+                answer=f"Huh. {LETTER}",
+            ),
+            Says(
+                text="I'll email you a letter today that says the failed payment was our error.",
+                acts=(act("follow_up", "I'll email you a letter today"),),
+                offers=(("written_proof", ()),),
+            ),
+            Says(
+                text="So: refund by Thursday, fee covered, one mandate, letter today. Thank you for giving us a third "
+                "go. Anything I've missed?",
+                acts=(
+                    act("summary_check", "So: refund by Thursday, fee covered, one mandate, letter today."),
+                    act("gratitude", "Thank you for giving us a third go."),
+                ),
+                closing=True,
+                answer="That's everything.",
+            ),
         ),
-    ).make()  # fmt: skip
+    ).make()
 
 
 def solution_first(spoken: bool = True) -> Steps:
@@ -189,39 +234,89 @@ def solution_first(spoken: bool = True) -> Steps:
         outcome="resolved",
         manner="warm",
         turns=(
-            Says(text="Halden, Sam here. Account number? Okay I see it, I'll refund the ninety-four sixty.", told=False,
-                 acts=(act("action", "I'll refund the ninety-four sixty."),), overlap_ms=1200 if spoken else 0,
-                 answer=f"Can I finish? Please? {MONEY}"),
-            Says(text="It'll be back on the card by Thursday, reference HR-7741.", told=False,
-                 acts=(act("action", "It'll be back on the card by Thursday"),), offers=(("refund_now", ()),),
-                 slots=(("reference", "HR-7741"), ("when", "by thursday")), answer=FEES, moves=("not_ready",)),
-            Says(text="I can also put a twenty dollar voucher on the account.", told=False,
-                 acts=(act("action", "I can also put a twenty dollar voucher on the account."),), offers=(("voucher", ()),),
-                 answer=AGAIN, moves=("reject",)),
-            Says(text="I'm telling you it's done, it's refunded, Thursday.", told=False,
-                 acts=(act("action", "it's refunded, Thursday."), act("rush", "I'm telling you it's done", confidence=0.62)),
-                 answer=STORY_1),
-            Says(text=f"Okay. You've had this twice and nobody followed through: {five} I'm sorry, that was us.",
-                 acts=(act("paraphrase", five), act("apology", "I'm sorry, that was us.", 0.6),
-                       act("own_fault", "that was us.", 0.6)), answer=f"Yes. {STORY_2}"),
-            Says(text="What's it caused at your end?", acts=(act("open_question", "What's it caused at your end?"),),
-                 asked="daycare", answer=DAYCARE, reveals=("daycare",), moves=("need",), adds="letter"),
-            Says(text="The bounced daycare payment. Right. That's worse than the money.",
-                 acts=(act("paraphrase", "The bounced daycare payment."), act("empathy", "That's worse than the money.")),
-                 answer=f"Yes. {LETTER}"),
-            Says(text="So: refund Thursday, reference HR-7741, and the thirty-five dollar fee with it.",
-                 acts=(act("action", "refund Thursday, reference HR-7741"),), offers=(("refund_now", ()), ("cover_fee", ())),
-                 slots=(("reference", "HR-7741"), ("when", "thursday"))),
-            Says(text="And I've removed the second autopay so it can't repeat.",
-                 acts=(act("action", "I've removed the second autopay"),), offers=(("fix_autopay", ()),)),
-            Says(text="Thanks for bearing with me. You've got my name and the reference.",
-                 acts=(act("gratitude", "Thanks for bearing with me.", 0.0), act("follow_up", "You've got my name")),
-                 answer=LETTER),
-            Says(text="I'll email that letter today.", acts=(act("follow_up", "I'll email that letter today."),),
-                 offers=(("written_proof", ()),)),
+            Says(
+                text="Halden, Sam here. Account number? Okay I see it, I'll refund the ninety-four sixty.",
+                told=False,
+                acts=(act("action", "I'll refund the ninety-four sixty."),),
+                overlap_ms=1200 if spoken else 0,
+                answer=f"Can I finish? Please? {MONEY}",
+            ),
+            Says(
+                text="It'll be back on the card by Thursday, reference HR-7741.",
+                told=False,
+                acts=(act("action", "It'll be back on the card by Thursday"),),
+                offers=(("refund_now", ()),),
+                slots=(("reference", "HR-7741"), ("when", "by thursday")),
+                answer=FEES,
+                moves=("not_ready",),
+            ),
+            Says(
+                text="I can also put a twenty dollar voucher on the account.",
+                told=False,
+                acts=(act("action", "I can also put a twenty dollar voucher on the account."),),
+                offers=(("voucher", ()),),
+                answer=AGAIN,
+                moves=("reject",),
+            ),
+            Says(
+                text="I'm telling you it's done, it's refunded, Thursday.",
+                told=False,
+                acts=(
+                    act("action", "it's refunded, Thursday."),
+                    act("rush", "I'm telling you it's done", confidence=0.62),
+                ),
+                answer=STORY_1,
+            ),
+            Says(
+                text=f"Okay. You've had this twice and nobody followed through: {five} I'm sorry, that was us.",
+                acts=(
+                    act("paraphrase", five),
+                    act("apology", "I'm sorry, that was us.", 0.6),
+                    act("own_fault", "that was us.", 0.6),
+                ),
+                answer=f"Yes. {STORY_2}",
+            ),
+            Says(
+                text="What's it caused at your end?",
+                acts=(act("open_question", "What's it caused at your end?"),),
+                asked="daycare",
+                answer=DAYCARE,
+                reveals=("daycare",),
+                moves=("need",),
+                adds="letter",
+            ),
+            Says(
+                text="The bounced daycare payment. Right. That's worse than the money.",
+                acts=(
+                    act("paraphrase", "The bounced daycare payment."),
+                    act("empathy", "That's worse than the money."),
+                ),
+                answer=f"Yes. {LETTER}",
+            ),
+            Says(
+                text="So: refund Thursday, reference HR-7741, and the thirty-five dollar fee with it.",
+                acts=(act("action", "refund Thursday, reference HR-7741"),),
+                offers=(("refund_now", ()), ("cover_fee", ())),
+                slots=(("reference", "HR-7741"), ("when", "thursday")),
+            ),
+            Says(
+                text="And I've removed the second autopay so it can't repeat.",
+                acts=(act("action", "I've removed the second autopay"),),
+                offers=(("fix_autopay", ()),),
+            ),
+            Says(
+                text="Thanks for bearing with me. You've got my name and the reference.",
+                acts=(act("gratitude", "Thanks for bearing with me.", 0.0), act("follow_up", "You've got my name")),
+                answer=LETTER,
+            ),
+            Says(
+                text="I'll email that letter today.",
+                acts=(act("follow_up", "I'll email that letter today."),),
+                offers=(("written_proof", ()),),
+            ),
             Says(text="Anything else you need from me before you go?", closing=True, answer="That's everything."),
         ),
-    ).make()  # fmt: skip
+    ).make()
 
 
 def script_reader(spoken: bool = True) -> Steps:
@@ -233,27 +328,64 @@ def script_reader(spoken: bool = True) -> Steps:
         outcome="unresolved",
         hangs_up=True,
         turns=(
-            Says(text="Thank you for calling Halden Broadband, how may I provide you with excellent service today?",
-                 acts=(act("let_finish", ""),), answer=STORY_1, told=False),
-            Says(text=f"{phrase} Can I have your account number?", acts=(again,), told=False,
-                 answer="It's four four seven one, oh nine two six.", reveals=("account",), moves=("fact",), asked="account"),
-            Says(text=f"{phrase} {sorry} Can you confirm the email?", acts=(again, act("apology", sorry, 0.0)), told=False,
-                 answer="Dana dot whitlock at larkmail dot com.", reveals=("email",), moves=("fact",)),
-            Says(text=f"{phrase} And what is the account number, please?", asked="account",
-                 acts=(again, act("repeat_question", "what is the account number, please?")), told=False,
-                 answer="I gave you that.", moves=("again",)),
-            Says(text="I do apologize for the inconvenience. Your refund will be processed as soon as possible.",
-                 acts=(act("apology", "I do apologize for the inconvenience.", 0.0),
-                       act("vague_promise", "Your refund will be processed as soon as possible.")), told=False, answer=MONEY),
+            Says(
+                text="Thank you for calling Halden Broadband, how may I provide you with excellent service today?",
+                acts=(act("let_finish", ""),),
+                answer=STORY_1,
+                told=False,
+            ),
+            Says(
+                text=f"{phrase} Can I have your account number?",
+                acts=(again,),
+                told=False,
+                answer="It's four four seven one, oh nine two six.",
+                reveals=("account",),
+                moves=("fact",),
+                asked="account",
+            ),
+            Says(
+                text=f"{phrase} {sorry} Can you confirm the email?",
+                acts=(again, act("apology", sorry, 0.0)),
+                told=False,
+                answer="Dana dot whitlock at larkmail dot com.",
+                reveals=("email",),
+                moves=("fact",),
+            ),
+            Says(
+                text=f"{phrase} And what is the account number, please?",
+                asked="account",
+                acts=(again, act("repeat_question", "what is the account number, please?")),
+                told=False,
+                answer="I gave you that.",
+                moves=("again",),
+            ),
+            Says(
+                text="I do apologize for the inconvenience. Your refund will be processed as soon as possible.",
+                acts=(
+                    act("apology", "I do apologize for the inconvenience.", 0.0),
+                    act("vague_promise", "Your refund will be processed as soon as possible."),
+                ),
+                told=False,
+                answer=MONEY,
+            ),
             Says(text=f"{phrase} {sorry}", acts=(again, act("apology", sorry, 0.0)), told=False, answer=STORY_2),
-            Says(text=f"As I said, it will be processed as soon as possible. {phrase}",
-                 acts=(act("vague_promise", "it will be processed as soon as possible."), again), answer=FEES),
-            Says(text="Is there anything else I can help you with today?", closing=True,
-                 acts=(act("ignored_question", "Is there anything else I can help you with today?", confidence=0.8),
-                       act("rush", "Is there anything else", confidence=0.65)),
-                 answer="You know what, put your supervisor on.", moves=("supervisor",)),
+            Says(
+                text=f"As I said, it will be processed as soon as possible. {phrase}",
+                acts=(act("vague_promise", "it will be processed as soon as possible."), again),
+                answer=FEES,
+            ),
+            Says(
+                text="Is there anything else I can help you with today?",
+                closing=True,
+                acts=(
+                    act("ignored_question", "Is there anything else I can help you with today?", confidence=0.8),
+                    act("rush", "Is there anything else", confidence=0.65),
+                ),
+                answer="You know what, put your supervisor on.",
+                moves=("supervisor",),
+            ),
         ),
-    ).make()  # fmt: skip
+    ).make()
 
 
 def defensive(spoken: bool = True) -> Steps:
@@ -262,20 +394,40 @@ def defensive(spoken: bool = True) -> Steps:
         spoken=spoken,
         outcome="hung_up",
         turns=(
-            Says(text="Halden, this is Sam. Okay, hang on, slow down", acts=(act("rush", "hang on, slow down"),), told=False,
-                 overlap_ms=1300 if spoken else 0, answer="I wasn't done."),
-            Says(text="Well, we don't charge people twice. Did you maybe press pay again yourself?", told=False,
-                 acts=(act("argue", "we don't charge people twice.", variant="contradict"),
-                       act("blame", "Did you maybe press pay again yourself?")),
-                 answer="So it's my fault. Great.", moves=("blamed", "supervisor")),
-            Says(text="Ma'am, you need to calm down. It's only ninety dollars.", told=False, loud_z=1.6 if spoken else 0.0,
-                 acts=(act("dismiss", "you need to calm down. It's only ninety dollars."),),
-                 answer="I am about two seconds from hanging up on you.", moves=("last_warning",)),
-            Says(text="I didn't take your money, I just answer the phone. Billing is a different department.",
-                 acts=(act("argue", "Billing is a different department.", variant="buck"),), told=False,
-                 answer="Nope. Goodbye.", moves=("hang_up",)),
+            Says(
+                text="Halden, this is Sam. Okay, hang on, slow down",
+                acts=(act("rush", "hang on, slow down"),),
+                told=False,
+                overlap_ms=1300 if spoken else 0,
+                answer="I wasn't done.",
+            ),
+            Says(
+                text="Well, we don't charge people twice. Did you maybe press pay again yourself?",
+                told=False,
+                acts=(
+                    act("argue", "we don't charge people twice.", variant="contradict"),
+                    act("blame", "Did you maybe press pay again yourself?"),
+                ),
+                answer="So it's my fault. Great.",
+                moves=("blamed", "supervisor"),
+            ),
+            Says(
+                text="Ma'am, you need to calm down. It's only ninety dollars.",
+                told=False,
+                loud_z=1.6 if spoken else 0.0,
+                acts=(act("dismiss", "you need to calm down. It's only ninety dollars."),),
+                answer="I am about two seconds from hanging up on you.",
+                moves=("last_warning",),
+            ),
+            Says(
+                text="I didn't take your money, I just answer the phone. Billing is a different department.",
+                acts=(act("argue", "Billing is a different department.", variant="buck"),),
+                told=False,
+                answer="Nope. Goodbye.",
+                moves=("hang_up",),
+            ),
         ),
-    ).make()  # fmt: skip
+    ).make()
 
 
 CALLS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -300,6 +300,22 @@ def test_stopping_silence_does_no_harm() -> None:
 
 
 # -- threads --------------------------------------------------------------------------------------------------------
+
+
+def test_it_does_not_look_idle_while_an_order_is_being_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment between the inbox and the queue, looked at from another thread in truth."""
+    playout, idle = Playout(), []
+    take_up = playout._take_up
+
+    def looked_at(order: Any) -> None:
+        idle.append(playout.position()[2])
+        take_up(order)
+
+    monkeypatch.setattr(playout, "_take_up", looked_at)
+    playout.play(1, ones(1000))
+    playout.render(512)
+
+    assert idle == [False]
 
 
 def test_it_never_looks_idle_while_something_is_left_to_play() -> None:

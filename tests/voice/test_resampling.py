@@ -19,7 +19,7 @@ RATES = [(48_000, 16_000), (16_000, 48_000), (44_100, 16_000), (16_000, 44_100),
 
 
 def tone(hz: float, rate_hz: int, seconds: float = 0.5) -> Samples:
-    return np.sin(2 * np.pi * hz / rate_hz * np.arange(round(seconds * rate_hz))).astype(np.float32)
+    return np.asarray(np.sin(2 * np.pi * hz / rate_hz * np.arange(round(seconds * rate_hz))), dtype=np.float32)
 
 
 @pytest.mark.parametrize(("in_hz", "out_hz"), RATES)

@@ -129,7 +129,7 @@ class FakeSoundDevice:
 
 
 def tone(count: int, rate_hz: int, hz: float = 440.0) -> Samples:
-    return (0.5 * np.sin(2 * np.pi * hz / rate_hz * np.arange(count))).astype(np.float32)
+    return np.asarray(0.5 * np.sin(2 * np.pi * hz / rate_hz * np.arange(count)), dtype=np.float32)
 
 
 # -- devices --------------------------------------------------------------------------------------------------------
@@ -318,6 +318,7 @@ def test_what_the_callback_raises_is_kept_and_the_ear_hears_silence() -> None:
     with card.open(broken) as player:
         player.play(1, tone(2048, SAMPLE_RATE))
         played = [sd.streams[0].block(tone(FRAME_SAMPLES, SAMPLE_RATE)) for _ in range(2)]
+        sd.streams[0].finished_callback()
 
     assert not np.concatenate(played).any()
     assert [str(fault) for fault in faults] == ["the sound callback failed: MemoryError: full"]
