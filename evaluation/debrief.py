@@ -52,6 +52,8 @@ class Debrief:
     timeline: Timeline
     persona: Persona
     rubric_version: int
+    clear_from: float
+    """Recogniser confidence from which words could count against the trainee."""
     headline: str
     scores: tuple[Score, ...]
     flags: tuple[Flag, ...]
@@ -133,6 +135,7 @@ def make_debrief(
         timeline=timeline,
         persona=persona,
         rubric_version=rubric.version,
+        clear_from=rubric.hearing["clear_from"],
         headline=headline(timeline, persona),
         scores=scores,
         flags=_flags(timeline, persona, rubric),

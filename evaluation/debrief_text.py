@@ -184,7 +184,7 @@ class _Page:
             points = "not counted" if item.value == NOT_OBSERVED else "0"
         unsure = (
             f", heard at {item.asr_confidence:.0%}"
-            if item.asr_confidence is not None and item.asr_confidence < 0.5
+            if item.asr_confidence is not None and item.asr_confidence < self.debrief.clear_from
             else ""
         )
         note = f" - {clean(item.note)}" if item.note else ""
@@ -218,13 +218,13 @@ class _Page:
         self.title("What was said")
         timeline, name = self.debrief.timeline, clean(first_name(self.debrief.persona))
         said = [
-            (line.start_ms, 0, name, line.text + ("" if line.whole else " -"), 1.0)
+            (line.start_ms, 1, name, line.text + ("" if line.whole else " -"), 1.0)
             for line in timeline.lines
             if line.text
         ]
         said += [(turn.start_ms, 0, "You", turn.text, turn.confidence) for turn in timeline.turns]
         for start_ms, _, who, text, confidence in sorted(said, key=lambda each: each[:2]):
-            unsure = f" (heard at {confidence:.0%})" if confidence < 0.5 else ""
+            unsure = f" (heard at {confidence:.0%})" if confidence < self.debrief.clear_from else ""
             self.say(
                 (f"{clock(start_ms):>5} {who}: ", "cyan" if who == "You" else "magenta"),
                 f"{clean(text)}{unsure}",

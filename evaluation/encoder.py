@@ -1,7 +1,7 @@
 """Sentence embeddings: the original all-MiniLM-L6-v2, run by ONNX Runtime without torch.
 
-``models/minilm_graph.onnx`` holds the graph only, written by ``scripts/encoder_graph``; its weights are references
-into the ``model.safetensors`` of the package that carries the model (``simulator/models.toml``), which ONNX Runtime maps
+``models/minilm_graph.onnx`` holds the graph only, written by ``scripts/encoder_graph``; its weights are references into
+the ``model.safetensors`` of the package that carries the model (``simulator/models.toml``), which ONNX Runtime maps
 into memory itself. docs/decisions/006-sentence-encoder.md has the measurements.
 """
 

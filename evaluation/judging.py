@@ -52,7 +52,7 @@ class Hearing:
 
     def strict(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without anything that rests on unclear words."""
-        return list(evidence)
+        return [item for item in evidence if not (item.worded and self.unclear.intersection(item.turns))]
 
     def kind(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without what rests on unclear words and speaks against the trainee."""

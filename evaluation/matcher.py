@@ -40,8 +40,10 @@ BOTH_WITHIN: Final = 0.04
 """Two facts as close as this are both given: one of them is meant."""
 MOST_FACTS: Final = 2
 MOST_OFFERS: Final = 4
-MOST_UNITS: Final = 24
-"""Pieces of one reply that are compared; a longer reply is read from its start."""
+WARM_FROM: Final = 0.30
+"""A clause as near as this to anything of the persona is also read together with its neighbours."""
+MOST_UNITS: Final = 16
+"""Clauses of one reply that are compared, and as many joined ones; a longer reply is read from its start."""
 LONGEST_UNIT_WORDS: Final = 24
 _BUCKETS: Final = 2048
 """Trigrams are hashed into so many; collisions are rare beside the few dozen of a sentence."""
@@ -106,29 +108,12 @@ class EmbeddingMatcher:
 
     def match(self, reply: str, persona: "Persona") -> Matches:
         """Facts asked for and offers made by ``reply``, best first; at most two facts and four offers."""
-        units = _units(reply)
-        if not units:
+        clauses, joined = _units(reply)
+        if not clauses:
             return Matches()
         facts, offers = self._of(persona)
-        vectors = self._vectors([unit.words for unit in units])
-        facts_near, offers_near = facts.best(vectors), offers.best(vectors)
-        other_near = vectors @ self._other.T
-        found: list[_Found] = []
-        for n, unit in enumerate(units):
-            asking = asks(unit.words)
-            # A question is measured against questions outside only: "which number" is not "call us on this number".
-            other = float(other_near[n][self._other_asks].max() if asking else other_near[n].max())
-            best_fact = float(facts_near[n].max()) if asking else -1.0
-            best_offer = float(offers_near[n].max())
-            if max(best_fact, best_offer) <= other:
-                continue
-            if best_fact >= max(ASKED_FROM, best_offer):
-                near = np.flatnonzero(facts_near[n] >= max(ASKED_FROM, best_fact - BOTH_WITHIN))
-                names = tuple((facts.names[m], float(facts_near[n, m])) for m in near)
-                found.append(_Found(best_fact, unit, names, asked=True))
-            elif best_offer > max(OFFERED_FROM, best_fact) and _on_the_table(unit):
-                name = offers.names[int(offers_near[n].argmax())]
-                found.append(_Found(best_offer, unit, ((name, best_offer),), asked=False))
+        found, warm = self._compare(clauses, facts, offers)
+        found += self._compare([unit for unit in joined if unit.span & warm], facts, offers)[0]
         fact_at: dict[str, tuple[float, str]] = {}
         offer_at: dict[str, tuple[float, str]] = {}
         taken: set[tuple[int, int]] = set()
@@ -148,6 +133,36 @@ class EmbeddingMatcher:
                 for name, score, quote in _ranked(offer_at)[:MOST_OFFERS]
             ),
         )
+
+    def _compare(
+        self, units: "Sequence[_Unit]", facts: _Bank, offers: _Bank
+    ) -> tuple[list[_Found], frozenset[tuple[int, int]]]:
+        """What each unit stands for, and the clauses that were near anything: only those are worth joining."""
+        found: list[_Found] = []
+        warm: set[tuple[int, int]] = set()
+        if not units:
+            return found, frozenset()
+        vectors = self._vectors([unit.words for unit in units])
+        facts_near, offers_near = facts.best(vectors), offers.best(vectors)
+        other_near = vectors @ self._other.T
+        for n, unit in enumerate(units):
+            asking = asks(unit.words)
+            # A question is measured against questions outside only: "which number" is not "call us on this number".
+            other = float(other_near[n][self._other_asks].max() if asking else other_near[n].max())
+            best_fact = float(facts_near[n].max()) if asking else -1.0
+            best_offer = float(offers_near[n].max())
+            if max(best_fact, best_offer) >= WARM_FROM:
+                warm |= unit.span
+            if max(best_fact, best_offer) <= other:
+                continue
+            if best_fact >= max(ASKED_FROM, best_offer):
+                near = np.flatnonzero(facts_near[n] >= max(ASKED_FROM, best_fact - BOTH_WITHIN))
+                names = tuple((facts.names[m], float(facts_near[n, m])) for m in near)
+                found.append(_Found(best_fact, unit, names, asked=True))
+            elif best_offer > max(OFFERED_FROM, best_fact) and _on_the_table(unit):
+                name = offers.names[int(offers_near[n].argmax())]
+                found.append(_Found(best_offer, unit, ((name, best_offer),), asked=False))
+        return found, frozenset(warm)
 
     def _of(self, persona: "Persona") -> tuple[_Bank, _Bank]:
         """The persona's questions and its offers. Kept by digest of their sentences: files are edited and dialled."""
@@ -180,18 +195,22 @@ def _letters(line: str) -> "Vectors":
     return out / np.float32(length) if length else out
 
 
-def _units(reply: str) -> list[_Unit]:
-    """Clauses, pairs of neighbouring clauses and short sentences of a reply, none twice."""
-    found: dict[str, _Unit] = {}
+def _units(reply: str) -> tuple[list[_Unit], list[_Unit]]:
+    """The clauses of a reply; and pairs of neighbours and short sentences of several clauses. None stands twice."""
+    seen: set[str] = set()
+    single: list[_Unit] = []
+    joined: list[_Unit] = []
     for m, parts in enumerate(sentence_clauses(reply)):
         for size in (1, 2, len(parts)):
             for n in range(len(parts) - size + 1):
                 words = " ".join(parts[n : n + size])
                 length = len(words.split())
-                if length >= SHORT_CLAUSE_WORDS and (size == 1 or length <= LONGEST_UNIT_WORDS):
-                    span = frozenset((m, n + k) for k in range(size))
-                    found.setdefault(words, _Unit(words, parts[n - 1] if n else "", span))
-    return list(found.values())[:MOST_UNITS]
+                if words in seen or length < SHORT_CLAUSE_WORDS or (size > 1 and length > LONGEST_UNIT_WORDS):
+                    continue
+                seen.add(words)
+                span = frozenset((m, n + k) for k in range(size))
+                (single if size == 1 else joined).append(_Unit(words, parts[n - 1] if n else "", span))
+    return single[:MOST_UNITS], joined[:MOST_UNITS]
 
 
 def _on_the_table(unit: _Unit) -> bool:

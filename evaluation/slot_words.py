@@ -113,25 +113,6 @@ NAME: Final = _rule(rf"\b(?:(?P<sure>{_SURELY})|(?P<maybe>{_MAYBE}))[,:]?\s+(?P<
 CODE: Final = _rule(r"\b[A-Za-z]{1,4}-?\d{3,}\b", r"\b[A-Za-z]{1,4}-?\d+(?:-\d+)+\b")
 """A reference written as one."""
 
-GIVEN_NAMES: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_MONTHS: Final = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|apr|aug|sept|oct|"
-    r"nov|dec)"
-)
-_ORDINALS: Final = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|first|second|"
-    r"third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|"
-    r"seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
-)
-_UNITS: Final = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen"
-)
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
-_NUMBERS: Final = "|".join(reversed(f"{_UNITS} {_TENS}".split()))
-_NUMBER: Final = (
-    rf"(?:\d+(?:[.,]\d+)?|(?:{_NUMBERS})(?:[- ](?:{_NUMBERS}|hundred|thousand))*|an?|a couple of|a few|half an)"
-)
 GIVEN_NAMES: Final = frozenset(
     """
     aaron adam aisha alan alex ali alice amanda amir amy andrea andrew angela anna anne anthony arjun ben beth brian

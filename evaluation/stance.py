@@ -15,10 +15,15 @@ def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b(?:{pattern})(?!\w)" for pattern in patterns))
 
 
-_FILLERS: Final = r"(?:(?:and|so|but|okay|ok|right|now|um|uh|well|sorry|also|then|please|just|thanks|alright|great|perfect|first)[, ]+)*"
+_FILLERS: Final = (
+    r"(?:(?:and|so|but|okay|ok|right|now|um|uh|well|sorry|also|then|please|just|thanks|alright|great|perfect|"
+    r"first)[, ]+)*"
+)
 _ASKS: Final = re.compile(
-    rf"\?|^{_FILLERS}(?:who|what|when|where|which|why|how|whose|do|does|did|have you|have we|has|is|are|was|were|can|could|"
-    r"may i|might i|would|will|shall|any|got|tell me|remind me|confirm|talk me|give me|read me|walk me|spell|let me have|"
+    rf"\?|^{_FILLERS}(?:who|what|when|where|which|why|how|whose|do|does|did|have you|have we|has|is|are|was|were|"
+    rf"can|could|"
+    r"may i|might i|would|will|shall|any|got|tell me|remind me|confirm|talk me|give me|read me|walk me|spell|"
+    r"let me have|"
     r"let me know|name and|had)(?:'s)?(?!\w)"
     "|"
     + _words(
@@ -27,7 +32,8 @@ _ASKS: Final = re.compile(
         r"(?:is|was|are|were|has) (?:there|it|that|this|he|she|they|anyone|anybody|somebody|someone)",
         r"i(?:'ll| will)?(?: just| only)? need (?:the|your|you to|a|to (?:know|check|confirm|take|get))",
         r"(?:tell|remind) me|let me know|(?:talk|walk) me through|i(?:'d like| want) to (?:know|hear|understand)",
-        r"(?:what|which|who|when|where|why|how) (?:is|are|was|were|did|do|does|has|have|can|could|would|will|days?|date|"
+        r"(?:what|which|who|when|where|why|how) (?:is|are|was|were|did|do|does|has|have|can|could|would|will|"
+        r"days?|date|"
         r"time|much|many|often|long|number|name|card|bed|address|email)",
         r"(?:what|who)'s",
     ).pattern
@@ -38,17 +44,20 @@ _HARMLESS: Final = _words(
     r"(?:won't|will not|doesn't|does not|can't|cannot) (?:happen|occur|be charged|be billed|cost|have to|need to|go)",
     r"(?:won't|will not|doesn't) take (?:long|any)",
     r"(?:i|we) won't (?:hang|leave|let|keep|make)",
-    r"(?:isn't|is not|wasn't|doesn't|does not|aren't) (?:there|here|right|good|your|acceptable|come|arrive|show|turn up)",
+    r"(?:isn't|is not|wasn't|doesn't|does not|aren't) (?:there|here|right|good|your|acceptable|come|arrive|show|"
+    r"turn up)",
     r"not (?:only|going anywhere|right|your|good|acceptable|fair|(?:a )?problem)",
     r"why don't (?:we|i)|no (?:problem|charge|cost|worries|extra|doubt|more)",
 )
 """Negations that take nothing back."""
 _NO: Final = (
-    r"(?:can't|cannot|can not|won't|will not|don't|do not|couldn't|could not|wouldn't|would not|never|not|aren't|haven't|"
+    r"(?:can't|cannot|can not|won't|will not|don't|do not|couldn't|could not|wouldn't|would not|never|not|aren't|"
+    r"haven't|"
     r"didn't|am not|are not|have not|isn't|is not)"
 )
 _REFUSES: Final = _words(
-    r"(?:i|we|i'm|we're|i am|we are|i'd|we'd|i'll|we'll|i've|we've|they|they're|you|you're|it|it's|that's|this is|which)"
+    r"(?:i|we|i'm|we're|i am|we are|i'd|we'd|i'll|we'll|i've|we've|they|they're|you|you're|it|it's|that's|this is|"
+    r"which)"
     rf"(?: \w+ly| just| really| also| still)? {_NO}",
     rf"^{_FILLERS}(?:can't|cannot|won't|don't do|not able|unable)",
     r"impossible|not possible|(?:isn't|aren't) possible|no way|unable to|not (?:able|allowed|going) to|not something",
@@ -57,8 +66,10 @@ _REFUSES: Final = _words(
     rf"^{_FILLERS}no[, ]",
 )
 _IF_PAST: Final = (
-    r"(?:if (?:i|we) (?:could|had|was|were)|if you (?:had|were|hadn't)|if (?:it|that) (?:was|were|had)|if they (?:had|were)|"
-    r"if you'd (?:called|rung|ordered|told|been|said|come|let|phoned|read|checked)|had (?:you|it|we) (?:called|rung|been))"
+    r"(?:if (?:i|we) (?:could|had|was|were)|if you (?:had|were|hadn't)|if (?:it|that) (?:was|were|had)|"
+    r"if they (?:had|were)|"
+    r"if you'd (?:called|rung|ordered|told|been|said|come|let|phoned|read|checked)|had (?:you|it|we) (?:called|"
+    r"rung|been))"
 )
 _SUPPOSES: Final = _words(
     r"(?:could|would|might|should) (?:have|of)|(?:could|would|should)'ve|wish|if only|used to|normally|usually",
@@ -66,13 +77,16 @@ _SUPPOSES: Final = _words(
     _IF_PAST,
 )
 _ASKS_PAST: Final = _words(
-    r"(?:did|has|have|had|were|was) (?:you|they|we|he|she|it) (?:been |ever |already |also |not )?(?:offer|offered|told|tell|"
-    r"promised?|given?|give|said|say|get|got|refund|have|had|pay|be|book|send|receive|mention|credit|cancel|take|cover|agree)",
+    r"(?:did|has|have|had|were|was) (?:you|they|we|he|she|it) (?:been |ever |already |also |not )?(?:offer|"
+    r"offered|told|tell|"
+    r"promised?|given?|give|said|say|get|got|refund|have|had|pay|be|book|send|receive|mention|credit|cancel|take|"
+    r"cover|agree)",
     r"(?:did|has|have|had|were|was) (?:anyone|anybody|someone|somebody|the driver|(?:my|a) colleague|one of)",
 )
 _PROPOSES: Final = _words(
     r"i|we|i'm|we're|i'll|we'll|i've|we've|i'd|we'd|let me|shall|would you|do you want|if you (?:like|want|prefer)",
-    r"you'd|you'll|how about|what about|what if|would it|will be|(?:is|has been|have been) being|has been|is being|is going",
+    r"you'd|you'll|how about|what about|what if|would it|will be|(?:is|has been|have been) being|has been|"
+    r"is being|is going",
 )
 _OWN_SUBJECT: Final = _words(r"i|we|i'm|i'll|i've|we'll|we've|you|you'll|it|he|they|there|let me|shall|the|your|our")
 
@@ -90,7 +104,8 @@ def only_asks(clause: str) -> bool:
 def refused(clause: str, before: str = "") -> bool:
     """Whether an offer in ``clause`` is refused, hypothetical or a question about the past, so that none is made.
 
-    ``before`` is the clause before it in the same sentence: "we don't | refund or credit", "if you had rung | we would".
+    ``before`` is the clause before it in the same sentence: "we don't | refund or credit",
+    "if you had rung | we would".
     """
     here, previous = normal(clause), normal(before)
     if previous and not _OWN_SUBJECT.search(here):

@@ -648,6 +648,8 @@ class CallEngine:
             case "hang_up":
                 fair = self._limits >= 2 and self.mood.band == "furious"  # a limit, a warning, and still abuse
                 self._end_now("ended_fairly" if fair else "unresolved", "the trainee ended the call")
+            case "leave":
+                self._end_now("unresolved", "there was nothing more to say")
             case "stop":
                 self._end_now("stopped", "the role-play was stopped")
             case "hold":

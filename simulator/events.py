@@ -96,8 +96,9 @@ class TraineeAction:
     """The trainee did something other than speak."""
 
     t: int
-    action: Literal["say", "hang_up", "hold", "resume", "stop"]
-    """``say`` is a typed reply; ``stop`` ends the role-play at once (the stop word)."""
+    action: Literal["say", "hang_up", "leave", "hold", "resume", "stop"]
+    """``say`` is a typed reply; ``leave`` is the end of a script, a recording or a pipe, which is nobody's decision;
+    ``stop`` ends the role-play at once (the stop word)."""
     text: str = ""
     """The words of a typed reply."""
 

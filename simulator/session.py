@@ -239,8 +239,13 @@ def _result(plan: CallPlan, conductor: Conductor) -> CallResult:
 # -- typed ------------------------------------------------------------------------------------------------------------
 
 
-def hold_typed(plan: CallPlan, replies: Iterator[str], watching: Sequence[Observer] = ()) -> CallResult:
-    """A call of typed replies. The end of the replies is the trainee hanging up; Ctrl-C stops and saves."""
+def hold_typed(
+    plan: CallPlan, replies: Iterator[str], watching: Sequence[Observer] = (), *, at_end: str = "leave"
+) -> CallResult:
+    """A call of typed replies. ``at_end`` is what their end means: "hang_up" at a keyboard, "leave" for a pipe.
+
+    Ctrl-C stops and saves.
+    """
     models = load_typed_models(plan)
     with recorder(plan, spoken=False) as writer:
         conductor = Conductor(
@@ -254,7 +259,7 @@ def hold_typed(plan: CallPlan, replies: Iterator[str], watching: Sequence[Observ
                     call.say(reply)
                 if conductor.over:
                     break
-            call.act("hang_up")
+            call.act(at_end)
         except KeyboardInterrupt:
             call.act("stop")
         return _result(plan, conductor)
@@ -380,14 +385,14 @@ class _Ending:
         if conductor.over or self._microphone is None:
             return
         if getattr(self._microphone, "hung_up", False):
-            self._hang_up(conductor)
+            self._end(conductor, "hang_up")
             return
         if not getattr(self._microphone, "finished", False):
             return
         quiet = conductor.engine.floor in (Floor.QUIET, Floor.HOLD)
         self._quiet_ms = self._quiet_ms + FRAME_MS if quiet else 0
         if self._quiet_ms >= LINGER_MS:
-            self._hang_up(conductor)
+            self._end(conductor, "leave")
 
-    def _hang_up(self, conductor: Conductor) -> None:
-        conductor.feed(ev.TraineeAction(t=conductor.t, action="hang_up"))
+    def _end(self, conductor: Conductor, action: Literal["hang_up", "leave"]) -> None:
+        conductor.feed(ev.TraineeAction(t=conductor.t, action=action))

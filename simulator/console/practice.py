@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,7 +101,8 @@ def _typed(plan: "CallPlan", *, as_json: bool) -> "CallResult":
     from simulator.session import hold_typed
 
     progress("loading the reader ...")
-    return hold_typed(plan, _typed_replies(), [Screen(caller=_first_name(plan), captions=True)])
+    at_end = "hang_up" if sys.stdin.isatty() else "leave"
+    return hold_typed(plan, _typed_replies(), [Screen(caller=_first_name(plan), captions=True)], at_end=at_end)
 
 
 def _typed_replies() -> Iterator[str]:
@@ -146,9 +148,10 @@ def _virtual(
     watching = [Screen(caller=_first_name(plan), captions=True, echo=True)] if echo else []
     if fast:
         return hold_fast(plan, models, microphone, watching)
-    monitor = _loudspeaker() if play else None
-    card = VirtualCard(microphone, real_time=True, monitor=monitor)
-    return hold_real_time(plan, models, card, microphone, watching)
+    with ExitStack() as stack:
+        monitor = _loudspeaker(stack) if play else None
+        card = VirtualCard(microphone, real_time=True, monitor=monitor)
+        return hold_real_time(plan, models, card, microphone, watching)
 
 
 def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
@@ -164,9 +167,14 @@ def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
     return ScriptedMicrophone(script, lambda words: clear.synthesize(words, delivery).samples)
 
 
-def _loudspeaker() -> Any:
+def _loudspeaker(stack: ExitStack) -> Any:
     """Lets a person listen to a scripted call, where there is something to listen with."""
-    return None
+    from voice.soundcard import loudspeaker
+
+    try:
+        return stack.enter_context(loudspeaker())
+    except DeviceError:
+        return None
 
 
 def find_script(persona: str, name: str) -> Path:

@@ -267,7 +267,7 @@ def test_results_for_a_forgotten_take_change_nothing() -> None:
 
 
 def test_hanging_up_and_stopping() -> None:
-    for action, outcome in (("hang_up", "unresolved"), ("stop", "stopped")):
+    for action, outcome in (("hang_up", "unresolved"), ("leave", "unresolved"), ("stop", "stopped")):
         call = line().run(2_000)
         call.act(action)
         assert call.engine.outcome == outcome

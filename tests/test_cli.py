@@ -1,0 +1,219 @@
+"""The command line as people and programs use it: results, exit status, one line for what is wrong."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from simulator.cli import main
+from simulator.console.practice import find_script
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """(exit status, standard output, standard error) of a command."""
+    capsys.readouterr()
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
+
+
+EXCELLENT = "\n".join(
+    line
+    for line in find_script("dana_double_billing", "excellent").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+)
+
+
+def test_overview_and_version(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys)
+    assert status == 0 and "hotseat practice" in out and len(out.splitlines()) <= 12
+    assert run(capsys, "--version")[1].strip()[0].isdigit()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needle"),
+    [
+        (["frobnicate"], "No such command"),
+        (["practice"], "choose who calls you"),
+        (["practice", "danna_double_billing"], "dana_double_billing"),
+        (["practice", "dana", "--fast"], "--fast needs"),
+        (["practice", "dana", "--typed", "--trainee", "excellent"], "choose one of"),
+        (["practice", "dana", "--trainee", "brilliant", "--fast"], "excellent"),
+        (["practice", "dana", "--difficulty", "9", "--typed"], "difficulty"),
+        (["practice", "dana", "--mic", "nowhere.wav", "--fast"], "nowhere.wav"),
+        (["practice", "dana"], "--typed"),
+        (["replay", "nowhere"], "not a recorded call"),
+        (["debrief", "nowhere"], "not a recorded call"),
+        (["replay", "nowhere.wav"], "--persona"),
+        (["transcribe", "nowhere.wav"], "nowhere.wav"),
+        (["say", "", "--persona", "dana", "--out", "x.wav"], "nothing to say"),
+        (["say", "hello", "--persona", "dana", "--out", "no/such/folder/x.wav"], "does not exist"),
+        (["read", "nowhere.jsonl"], "cannot read"),
+        (["models", "fetch", "whisper-enormous"], "whisper"),
+        (["bench", "everything"], "there is no benchmark"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], needle: str
+) -> None:
+    status, out, err = run(capsys, *arguments)
+
+    assert status == 2
+    assert out == ""
+    assert needle in err
+    assert "Traceback" not in err
+    if arguments != ["practice"]:
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_personas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, _ = run(capsys, "personas", "list", "--json")
+    assert status == 0 and {"dana_double_billing", "joel_late_bed"} <= {row["name"] for row in json.loads(out)}
+    assert "Wants" in run(capsys, "personas", "show", "dana")[1]
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("persona: broken\nversion: 1\ntemper: {start_angr: 3}\n")
+    status, out, _ = run(capsys, "personas", "check", broken, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert status == 1
+    assert set(rows[0]) == {"file", "line", "column", "level", "message", "hint"}
+    assert any("start_anger" in row["message"] + row["hint"] for row in rows)
+
+
+def test_models_and_doctor(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "models", "--json")
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert status == 0
+    for name in ("whisper-tiny-en", "kokoro-82m-int8", "reader", "minilm-l6-v2", "silero-vad"):
+        assert rows[name]["status"] == "present", name
+        assert rows[name]["licence"]
+        assert all(file["sha256"] and len(file["sha256"]) == 64 for file in rows[name]["files"])
+    status, out, _ = run(capsys, "doctor", "--json")
+    assert status == 0
+    assert {"check", "state", "found", "mend"} == set(json.loads(out)[0])
+
+
+def test_read_takes_anything(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"id": "a", "caller": "You charged me twice!", "reply": "I'm so sorry, that was our mistake."},
+        {"id": "b", "reply": ""},
+        {"id": "c", "caller": None, "reply": "word " * 500},
+        {"id": 4, "caller": "\u0000", "reply": "😀🤬 \u0007 これは日本語です"},
+    ]
+    typed(monkeypatch, "\n".join(json.dumps(row) for row in rows) + "\nJust a plain line.\n{broken\n")
+
+    status, out, err = run(capsys, "read")
+    found = [json.loads(line) for line in out.splitlines()]
+
+    assert status == 2 and "standard input:6" in err
+    assert [row["id"] for row in found] == ["a", "b", "c", 4, 5]
+    assert "apology" in found[0]["labels"]
+    assert found[1]["labels"] == []
+    for row in found:
+        assert set(row) == {"id", "labels", "probabilities"}
+        assert all(0 <= p <= 1 for p in row["probabilities"].values()) and len(row["probabilities"]) == 26
+
+
+def test_a_typed_call_from_start_to_replay(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    call = tmp_path / "call"
+    typed(monkeypatch, EXCELLENT)
+    status, out, err = run(capsys, "practice", "dana", "--typed", "--json", "--out", call)
+    last = json.loads(out.splitlines()[-1])
+
+    assert status == 0
+    assert {"call", "outcome", "anger", "scores"} <= set(last)
+    assert last["outcome"] == "resolved" and last["anger"] < 40
+    assert "Dana:" in err
+
+    status, out, _ = run(capsys, "replay", call)
+    assert status == 0 and json.loads(out)["identical"] is True
+
+    status, out, _ = run(capsys, "debrief", call, "--json")
+    first = out
+    plain = json.loads(out)
+    assert status == 0 and set(plain["scores"]) == {"calmness", "empathy", "resolution"}
+    for score in plain["scores"].values():
+        for item in score["items"]:
+            assert {"item", "value", "points", "quote", "t0", "t1"} <= set(item)
+    for turn in plain["turns"]:
+        moved = sum(round(entry["points"] * 1000) for entry in turn["ledger"])
+        assert moved == round((turn["anger_after"] - turn["anger_before"]) * 1000)
+    assert run(capsys, "debrief", call, "--json")[1] == first
+    status, out, _ = run(capsys, "debrief", call, "--plain")
+    assert status == 0 and "uncalibrated" in out and out.isascii() is not None
+
+    log = call / "call.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(whole[:5000] + b"X" + whole[5001:])
+    status, out, _ = run(capsys, "replay", call)
+    assert status == 1
+    assert json.loads(out)["first_difference"]["line"] == whole[:5000].count(b"\n") + 1
+    status, _, err = run(capsys, "practice", "dana", "--typed", "--out", call)
+    assert status == 2 and "exists already" in err
+
+
+def test_nothing_typed_at_all(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, own_data_folder: Path
+) -> None:
+    typed(monkeypatch, "\n\n")
+    status, out, _ = run(capsys, "practice", "joel", "--typed", "--json", "--no-record")
+
+    assert status == 0
+    assert json.loads(out)["outcome"] == "unresolved"
+    kept = own_data_folder / "hotseat" / "calls"
+    assert not kept.exists() or [path.name for path in kept.iterdir() if path.suffix == ".partial"] == []
+
+
+def test_the_stop_word_saves_the_call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typed(monkeypatch, "Halden, this is Sam.\n/stop\nnever said\n")
+    status, out, _ = run(capsys, "practice", "dana", "--typed", "--json", "--out", tmp_path / "call")
+
+    assert status == 0
+    last = json.loads(out)
+    assert (last["outcome"], last["turns"]) == ("stopped", 1)
+    assert run(capsys, "replay", tmp_path / "call")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "samples", "rate", "subtype", "status"),
+    [
+        ("empty.wav", np.zeros(0), 16_000, "PCM_16", 2),
+        ("silent.wav", np.zeros(16_000), 16_000, "PCM_16", 0),
+        ("low.wav", np.zeros(8_000), 8_000, "PCM_16", 0),
+        ("high.wav", np.zeros(48_000), 48_000, "FLOAT", 0),
+        ("stereo.wav", np.stack([np.sin(np.arange(16_000) / 9), np.sin(np.arange(16_000) / 5)], axis=1) * 0.5, 16_000, "PCM_16", 2),
+    ],
+)
+def test_odd_recordings_are_handled_or_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, samples: object, rate: int, subtype: str, status: int
+) -> None:
+    path = tmp_path / name
+    soundfile.write(path, samples, rate, subtype=subtype)
+
+    got, out, err = run(capsys, "transcribe", path, "--json")
+
+    assert got == status
+    if status == 0:
+        row = json.loads(out)
+        assert set(row) == {"file", "text", "words", "audio_s", "elapsed_s"} and row["text"] == ""
+    else:
+        assert len(err.strip().splitlines()) == 1 and name in err
+
+
+def test_a_silent_recording_is_not_scored(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "silent.wav"
+    soundfile.write(path, np.zeros(32_000), 16_000)
+
+    status, out, err = run(capsys, "replay", path, "--persona", "dana")
+
+    assert status == 2 and out == "" and "silent" in err
