@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 OTHER_BANK: Final = Path(__file__).parent / "other_bank.txt"
 MEANING_SHARE: Final = 0.8
 """Share of the embedding in a similarity; the rest is letters (persona_engine design, section 14)."""
-ASKED_FROM: Final = 0.40
-OFFERED_FROM: Final = 0.42
+ASKED_FROM: Final = 0.45
+OFFERED_FROM: Final = 0.44
 """Least similarity of a question and of an offer."""
 BOTH_WITHIN: Final = 0.04
 """Two facts as close as this are both given: one of them is meant."""
@@ -124,6 +124,7 @@ class EmbeddingMatcher:
             for name, score in item.names:
                 (fact_at if item.asked else offer_at).setdefault(name, (score, item.unit.words))
         needs = {offer.id: offer.needs for offer in persona.offers}
+        wanted = sorted({slot for offer in persona.offers for slot in offer.needs})
         return Matches(
             asked=tuple(
                 FactAsked(fact=name, score=score, quote=quote) for name, score, quote in _ranked(fact_at)[:MOST_FACTS]
@@ -132,6 +133,7 @@ class EmbeddingMatcher:
                 OfferMade(offer=name, score=score, quote=quote, slots=slots.fill(needs[name], reply))
                 for name, score, quote in _ranked(offer_at)[:MOST_OFFERS]
             ),
+            details=slots.fill(wanted, reply),
         )
 
     def _compare(

@@ -88,7 +88,10 @@ _PROPOSES: Final = _words(
     r"you'd|you'll|how about|what about|what if|would it|will be|(?:is|has been|have been) being|has been|"
     r"is being|is going",
 )
-_OWN_SUBJECT: Final = _words(r"i|we|i'm|i'll|i've|we'll|we've|you|you'll|it|he|they|there|let me|shall|the|your|our")
+_OWN_SUBJECT: Final = _words(
+    r"i|we|i'm|i'll|i've|we'll|we've|you'll|he|they|there|let me|shall|you (?:can|could|will|would|have|get|are)",
+    rf"^{_FILLERS}(?:it|you|the|your|our)",
+)
 
 
 def asks(clause: str) -> bool:

@@ -171,6 +171,8 @@ class CallEngine:
     _out: list[Command] = field(init=False, default_factory=list)
     _ending: Plan | None = field(init=False, default=None)
     _last_reason: Reason = field(init=False, default="greeting")
+    _forms: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
+    """What has been said so far about each offer that needs details."""
     _limits: int = field(init=False, default=0)
     """Fair limits that the trainee has set in this call."""
 
@@ -497,14 +499,26 @@ class CallEngine:
         """The offers that are really made. Words alike are not enough: retelling what went wrong sounds like an offer
         to the matcher, so the reader must have heard something being put on the table."""
         known = {offer.id: offer for offer in self.persona.offers}
+        details = dict(matches.details)
         proposes = any(reading.has(label) for label in PROPOSALS)
         offered = []
         for made in matches.offers:
             if made.offer in known and (proposes or made.score >= SURE_OFFER):
-                filled = {name for name, _ in made.slots}
-                missing = tuple(slot for slot in known[made.offer].needs if slot not in filled)
-                offered.append(Offered(offer=made.offer, missing=missing, quote=made.quote))
-        return tuple(offered)
+                form = self._forms.setdefault(made.offer, {})
+                form.update(dict(made.slots))
+                offered.append(Offered(offer=made.offer, missing=self._missing(made.offer), quote=made.quote))
+        for name, form in self._forms.items():
+            # She asked "which day?" and got a day: that completes the offer it belongs to.
+            waiting = self._missing(name)
+            if waiting and any(slot in details for slot in waiting) and all(one.offer != name for one in offered):
+                form.update({slot: details[slot] for slot in waiting if slot in details})
+                offered.append(Offered(offer=name, missing=self._missing(name), quote=_said(details, waiting)))
+        gives = {one.offer: dict(known[one.offer].gives) for one in offered}
+        return tuple(one for one in offered if not _outbid(one.offer, gives))
+
+    def _missing(self, offer: str) -> tuple[str, ...]:
+        needs = next(item.needs for item in self.persona.offers if item.id == offer)
+        return tuple(slot for slot in needs if slot not in self._forms.get(offer, {}))
 
     def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
@@ -706,6 +720,21 @@ class CallEngine:
 
     def _do(self, command: Command) -> None:
         self._out.append(command)
+
+
+def _outbid(offer: str, gives: dict[str, dict[str, int]]) -> bool:
+    """Whether another offer of the same breath gives as much of everything and more of something: it is the one meant."""
+    own = gives[offer]
+    return any(
+        name != offer
+        and all(other.get(demand, 0) >= level for demand, level in own.items())
+        and any(other.get(demand, 0) > own.get(demand, 0) for demand in other)
+        for name, other in gives.items()
+    )
+
+
+def _said(details: dict[str, str], slots: tuple[str, ...]) -> str:
+    return ", ".join(details[slot] for slot in slots if slot in details)
 
 
 def _only_nods(text: str) -> bool:

@@ -41,8 +41,8 @@ def _pip_install(requirements: Sequence[str], dependencies: bool) -> None:
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *alone, *requirements]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise ModelError(f"pip could not install {' '.join(requirements)}: {lines[-1] if lines else 'no reason given'}")
+        told = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise ModelError(f"pip could not install {' '.join(requirements)}: {told[-1] if told else 'no reason given'}")
 
 
 def _hub_download(repository: str, names: Sequence[str], folder: Path) -> None:

@@ -90,3 +90,6 @@ class Matches:
 
     asked: tuple[FactAsked, ...] = ()
     offers: tuple[OfferMade, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    """Every slot of any of the persona's offers that the words fill, as (name, words), sorted: a day or a reference may
+    come a turn after the offer that needs it."""

@@ -31,11 +31,12 @@ Expecting = Literal["number", "answer", "words"]
 class TurnPolicy:
     """Waits and limits, all in milliseconds. House defaults unless a source is named."""
 
-    at_once_ms: int = 450
+    at_once_ms: int = 600
     """Silence after which a turn ends when the model is sure that it is over."""
-    unsure_ms: int = 700
-    """The same when the model cannot say; the default of Home Assistant, and measured in speech_models.md."""
-    held_ms: int = 1400
+    unsure_ms: int = 850
+    """The same when the model cannot say. Home Assistant's default is 700; two sentences of one turn are often further
+    apart than that, and words alone cannot tell the end of a sentence from the end of a turn."""
+    held_ms: int = 1500
     """The same when the model is sure that more will come."""
     number_extra_ms: int = 500
     """Added while a number is being read out: shortening this is the classic complaint (livekit #3701)."""

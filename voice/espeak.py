@@ -94,19 +94,20 @@ class Pyttsx3Engine:
     def close(self) -> None:
         """End the process."""
         self._process.close()
+        self._folder.cleanup()
 
     def _say(self, request: dict[str, str | int]) -> "Samples":
         path = Path(self._folder.name) / "line.wav"
         path.unlink(missing_ok=True)
-        answer = json.loads(self._process.ask(json.dumps({**request, "path": str(path)}), lambda line: line.startswith("{")))
+        answer = json.loads(
+            self._process.ask(json.dumps({**request, "path": str(path)}), lambda line: line.startswith("{"))
+        )
         if "error" in answer:
             raise ModelError(f"eSpeak through pyttsx3 failed ({answer['error']}): {_MEND}")
         return read_wav(path)
 
 
-_LAUNCH: Final = (
-    "import sys; sys.path.insert(0, {root!r}); from voice.pyttsx3_process import main; sys.exit(main())"
-)
+_LAUNCH: Final = "import sys; sys.path.insert(0, {root!r}); from voice.pyttsx3_process import main; sys.exit(main())"
 """The program, wherever the user's working folder is."""
 
 

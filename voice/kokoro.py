@@ -48,7 +48,12 @@ class KokoroEngine:
     name: EngineName = "kokoro"
 
     def __init__(
-        self, session: Any, phonemizer: Phonemizer, symbols: Mapping[str, int], styles: Mapping[str, "NDArray[np.float32]"], digest: str
+        self,
+        session: Any,
+        phonemizer: Phonemizer,
+        symbols: Mapping[str, int],
+        styles: Mapping[str, "NDArray[np.float32]"],
+        digest: str,
     ) -> None:
         self._session = session
         self._phonemizer = phonemizer
@@ -78,7 +83,11 @@ class KokoroEngine:
         """See :class:`voice.engine.Engine`. Leaves pauses, tremor and what of the pace is beyond the network."""
         voice = speaker.kokoro
         spoken = self._phonemizer.phonemes(clause, speaker.accent)
-        tokens = [(self._symbols[symbol], owner) for symbol, owner in zip(spoken.symbols, spoken.owners, strict=True) if symbol in self._symbols]
+        tokens = [
+            (self._symbols[symbol], owner)
+            for symbol, owner in zip(spoken.symbols, spoken.owners, strict=True)
+            if symbol in self._symbols
+        ]
         tokens = tokens[:_MAX_TOKENS]
         if not any(owner >= 0 for _, owner in tokens):
             return Utterance(np.zeros(0, np.float32), (), wanted)
@@ -100,7 +109,12 @@ class KokoroEngine:
         return Utterance(samples, words, left)
 
     def _run(
-        self, tokens: list[tuple[int, int]], clause: tuple[SpokenWord, ...], voice: KokoroVoice, wanted: Acoustics, rate: float
+        self,
+        tokens: list[tuple[int, int]],
+        clause: tuple[SpokenWord, ...],
+        voice: KokoroVoice,
+        wanted: Acoustics,
+        rate: float,
     ) -> "tuple[Samples, NDArray[np.int64]]":
         pitch = 2.0 ** ((voice.pitch_st + wanted.pitch_st) / 12) / voice.formants
         rates = np.full((1, len(tokens) + 2), rate, np.float32)

@@ -57,7 +57,10 @@ def with_controls(model: bytes) -> bytes:
             if outputs[0] == _DURATION_DIVISION and inputs[1] == "speed":
                 raw, rewritten = memoryview(_node("Div", [inputs[0], TOKEN_RATE], outputs)), rewritten + 1
             elif outputs[0] == _PITCH:
-                raw, rewritten = memoryview(_renamed(bytes(view[inside_begin:inside_end])) + _pitch_nodes()), rewritten + 1
+                raw, rewritten = (
+                    memoryview(_renamed(bytes(view[inside_begin:inside_end])) + _pitch_nodes()),
+                    rewritten + 1,
+                )
         parts.append(raw)
     if rewritten != 2:
         raise ModelError("the Kokoro model is not the expected one: run `hotseat models fetch kokoro-82m-int8`")
@@ -94,7 +97,7 @@ def _constants() -> bytes:
 
 
 def _declarations() -> bytes:
-    per_token = [1, "sequence_length"]
+    per_token: list[int | str] = [1, "sequence_length"]
     return b"".join(
         (
             _value(11, TOKEN_RATE, per_token, _FLOAT),
@@ -117,7 +120,9 @@ def _ends(node: bytes) -> tuple[list[str], list[str]]:
 
 def _renamed(node: bytes) -> bytes:
     """The same node with its output called ``hs/raw``."""
-    pieces = [_chunk(2, b"hs/raw") if field == 2 else node[at:after] for field, at, after, _ in _fields(memoryview(node))]
+    pieces = [
+        _chunk(2, b"hs/raw") if field == 2 else node[at:after] for field, at, after, _ in _fields(memoryview(node))
+    ]
     return _chunk(1, b"".join(pieces))
 
 
@@ -167,7 +172,9 @@ def _number(field: int, value: int) -> bytes:
 
 
 def _node(kind: str, inputs: list[str], outputs: list[str], attribute: bytes = b"") -> bytes:
-    names = b"".join(_chunk(1, name.encode()) for name in inputs) + b"".join(_chunk(2, name.encode()) for name in outputs)
+    names = b"".join(_chunk(1, name.encode()) for name in inputs) + b"".join(
+        _chunk(2, name.encode()) for name in outputs
+    )
     return _chunk(1, names + _chunk(3, f"hs/{kind}/{outputs[0]}".encode()) + _chunk(4, kind.encode()) + attribute)
 
 

@@ -1,5 +1,6 @@
 """A program of its own that is given a line and answers with lines: engines whose licence or habits keep them outside."""
 
+import contextlib
 import queue
 import subprocess
 from collections.abc import Callable, Sequence
@@ -55,10 +56,8 @@ class LineProcess:
         if process is None:
             return
         if process.stdin is not None:
-            try:
+            with contextlib.suppress(OSError):  # it may be gone already
                 process.stdin.close()
-            except OSError:
-                pass
         try:
             process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
@@ -71,9 +70,6 @@ class LineProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
-
-    def __del__(self) -> None:
         self.close()
 
     def _running(self) -> "subprocess.Popen[str]":

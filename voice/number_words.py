@@ -18,9 +18,7 @@ _MONEY: Final = {
     "€": ("euro", "euros", "cent", "cents"),
 }
 CURRENCIES: Final = frozenset(_MONEY)
-MONTHS: Final = (
-    "january february march april may june july august september october november december".split()
-)
+MONTHS: Final = "january february march april may june july august september october november december".split()
 
 
 def cardinal(value: int) -> str:

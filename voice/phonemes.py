@@ -101,7 +101,9 @@ def british(sound: str, text: str) -> str:
         following = sound[index + 1 :].lstrip("ˈˌ")[:1]
         if symbol == "ɹ" and out and out[-1] in "ɑɔɜəɪɛʊiIW" and following not in _VOWELS:
             out.extend({"ɑ": "ː", "ɔ": "ː", "ɜ": "ː", "ɪ": "ə", "ɛ": "ː", "ʊ": "ə", "i": "ə"}.get(out[-1], ""))
-        elif symbol == "ɑ" and following != "ɹ" and following != "ː" and text.lower() not in ("father", "rather", "calm"):
+        elif (
+            symbol == "ɑ" and following != "ɹ" and following != "ː" and text.lower() not in ("father", "rather", "calm")
+        ):
             out.append("ɒ")
         elif symbol == "ɔ" and following != "ɹ":
             out.extend("ɔː")

@@ -73,6 +73,7 @@ class PiperEngine:
     def close(self) -> None:
         """End the program."""
         self._process.close()
+        self._folder.cleanup()
 
     def _said(self, line: str) -> Path:
         answer = self._process.ask(line, lambda text: _WROTE in text)

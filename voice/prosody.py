@@ -205,4 +205,3 @@ def _moved(words: Sequence[Word], old: Sequence[int], new: Sequence[int]) -> tup
         return round(float(np.interp(ms / to_ms, old, new)) * to_ms)
 
     return tuple(replace(word, start_ms=at(word.start_ms), end_ms=at(word.end_ms)) for word in words)
-

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from simulator.ports import Speech, Word
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulator.ports import Samples
 
 LIMIT_BYTES: Final = 300 * 1024 * 1024
@@ -72,7 +74,7 @@ class SpeechCache:
             Path(draft.name).replace(path)
         except OSError:
             return
-        self._size = (self._measure() if self._size is None else self._size + len(data))
+        self._size = self._measure() if self._size is None else self._size + len(data)
         if self._size > self._limit:
             self._clear()
 
@@ -104,8 +106,8 @@ class SpeechCache:
         self._size = total
 
 
-def _sixteen(samples: "Samples") -> Any:
-    return np.round(np.clip(samples, -1, 1) * _LARGEST).astype("<i2")
+def _sixteen(samples: "Samples") -> "NDArray[np.int16]":
+    return np.asarray(np.round(np.clip(samples, -1, 1) * _LARGEST), "<i2")
 
 
 def _encoded(speech: Speech) -> bytes:

@@ -35,11 +35,11 @@ _UNITS: Final = {
     "x": "times",
 }  # fmt: skip
 _SPELLED: Final = frozenset(
-    "usa uk us eu tv id faq vip vat iban imei isp atm cctv dvd url usb ups usps fbi bbc abc gps hr it pa ceo cv diy eta "
+    "usa uk eu tv id faq vip vat iban imei isp atm cctv dvd url usb ups usps fbi bbc abc gps hr ceo cv diy eta "
     "rsvp suv sms dsl lte hd api erp crm po pc".split()
 )
 """Capitals that are said letter by letter; other capitals are words said with force."""
-_ACRONYMS: Final = frozenset("pin sim gif asap nasa radar".split())
+_ACRONYMS: Final = frozenset("pin sim gif asap nasa ok".split())
 """Capitals that are said as an ordinary word."""
 _SHORT_WORDS: Final = frozenset("am an as at be by do go he if in is it me my no of on or so to up us we ok".split())
 """Two-letter words that a writer may shout. ``US`` and ``IT`` count as words: a caller shouts more often than she spells."""
@@ -138,7 +138,9 @@ def _shouted(body: str) -> bool:
     letters = [char for char in body if char.isalpha()]
     if len(letters) < 2 or not all(char.isupper() for char in letters):
         return False
-    return len(letters) > 2 or body.lower() in _SHORT_WORDS or not _VOWELS & set(body.lower()) or body.lower() in _SPELLED
+    return (
+        len(letters) > 2 or body.lower() in _SHORT_WORDS or not _VOWELS & set(body.lower()) or body.lower() in _SPELLED
+    )
 
 
 def _letters(text: str) -> str:
@@ -222,5 +224,3 @@ def _plain_number(
     elif bare == "1" and spoken_unit.endswith("s"):
         spoken_unit = spoken_unit[:-1]
     return f"{'minus ' if minus else ''}{said} {spoken_unit}".strip(), exact
-
-

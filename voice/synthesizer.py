@@ -7,6 +7,8 @@ A line is made clause by clause, and ``synthesize`` joins what ``synthesize_clau
 whether it is heard as it is made or afterwards, and clauses that lines share are made once.
 """
 
+import atexit
+import functools
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -43,15 +45,21 @@ class Mouth:
     """A :class:`simulator.ports.Synthesizer` on top of one engine. Safe to use from several threads; they take turns."""
 
     def __init__(
-        self, engine: Engine, *, vocoder: Vocoder | None = None, telephone: bool = True, cache: SpeechCache | None = None
+        self,
+        engine: Engine,
+        *,
+        vocoder: Vocoder | None = None,
+        telephone: bool = True,
+        cache: SpeechCache | None = None,
+        turn: "Lock | None" = None,
     ) -> None:
         """``vocoder`` is needed by engines that cannot move their own pitch. Without ``telephone`` the voice is as in the
-        room; without ``cache`` every line is made anew."""
+        room; without ``cache`` every line is made anew. Mouths that share an engine share its ``turn``."""
         self._engine = engine
         self._vocoder = vocoder
         self._telephone = telephone
         self._cache = cache
-        self._turn = Lock()
+        self._turn = turn or Lock()
 
     @property
     def engine_name(self) -> EngineName:
@@ -139,7 +147,7 @@ def load_synthesizer(
     reasons = []
     for name in ORDER if engine == "auto" else (engine,):
         try:
-            loaded, vocoder = _LOADERS[name]()
+            loaded, vocoder, turn = _LOADERS[name]()
         except ModelError as error:
             if engine != "auto":
                 raise
@@ -147,7 +155,7 @@ def load_synthesizer(
             _log.info("voice %s is not available: %s", name, error)
             continue
         _log.info("the caller speaks through %s", name)
-        return Mouth(loaded, vocoder=vocoder, telephone=telephone, cache=store)
+        return Mouth(loaded, vocoder=vocoder, telephone=telephone, cache=store, turn=turn)
     raise ModelError(f"the caller has no voice: {reasons[0]}")
 
 
@@ -157,26 +165,37 @@ def _user_cache() -> Path:
     return Path(platformdirs.user_cache_dir("hotseat", appauthor=False)) / "speech"
 
 
-def _kokoro() -> tuple[Engine, Vocoder | None]:
+_Loaded = tuple[Engine, Vocoder | None, Lock]
+"""What mouths share. An engine takes 20 to 250 MB or a process, so there is one of each in a program."""
+
+
+@functools.cache
+def _kokoro() -> _Loaded:
     from voice.kokoro import KokoroEngine
 
-    return KokoroEngine.load(), None
+    return KokoroEngine.load(), None, Lock()
 
 
-def _piper() -> tuple[Engine, Vocoder | None]:
+@functools.cache
+def _piper() -> _Loaded:
     from voice.piper import PiperEngine
     from voice.vocoder import WorldVocoder
 
-    return PiperEngine.load(), WorldVocoder.load()
+    engine, vocoder = PiperEngine.load(), WorldVocoder.load()
+    atexit.register(engine.close)
+    return engine, vocoder, Lock()
 
 
-def _pyttsx3() -> tuple[Engine, Vocoder | None]:
+@functools.cache
+def _pyttsx3() -> _Loaded:
     from voice.espeak import Pyttsx3Engine
 
-    return Pyttsx3Engine.load(), None
+    engine = Pyttsx3Engine.load()
+    atexit.register(engine.close)
+    return engine, None, Lock()
 
 
-_LOADERS: Final[dict[EngineName, Callable[[], tuple[Engine, Vocoder | None]]]] = {
+_LOADERS: Final[dict[EngineName, Callable[[], _Loaded]]] = {
     "kokoro": _kokoro,
     "piper": _piper,
     "pyttsx3": _pyttsx3,

@@ -35,7 +35,7 @@ def band(samples: "Samples") -> "Samples":
     if not len(samples):
         return samples
     padded = np.concatenate([samples, np.zeros(SAMPLE_RATE // 20, np.float32)])
-    hertz = np.fft.rfftfreq(len(padded), 1 / SAMPLE_RATE)
+    hertz = np.asarray(np.fft.rfftfreq(len(padded), 1 / SAMPLE_RATE), np.float64)
     inside = _edge(hertz, LOW_HZ * 0.7, LOW_HZ * 1.1) * _edge(-hertz, -HIGH_HZ * 1.1, -HIGH_HZ * 0.95)
     gate = np.maximum(inside, 10 ** (FLOOR_DB / 20))
     return np.asarray(np.fft.irfft(np.fft.rfft(padded) * gate, len(padded))[: len(samples)], np.float32)

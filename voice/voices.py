@@ -64,6 +64,7 @@ class Speaker:
 
     name: str
     description: str
+    sex: Literal["f", "m"]
     accent: Accent
     high_voice: bool
     """Whether strong anger is held back in pitch (see ``voice.delivery``)."""
@@ -78,6 +79,7 @@ def _speaker(name: str, table: Mapping[str, Any]) -> Speaker:
     return Speaker(
         name=name,
         description=table["description"],
+        sex=table["sex"],
         accent=table["accent"],
         high_voice=table["high_voice"],
         kokoro=KokoroVoice(blend=blend, **kokoro),

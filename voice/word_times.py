@@ -16,33 +16,41 @@ _WORD_COST: Final = 0.6
 """What a word takes beside its syllables, in syllables."""
 _MARK_COST: Final = 0.5
 """Words before a mark are drawn out."""
+_NOT_MARKED: Final = 2.0
+"""Syllables by which a pause would rather stand after a mark than between two other words."""
 
 
 def estimated(samples: "Samples", clause: tuple[SpokenWord, ...]) -> tuple[Word, ...]:
-    """Times in proportion to syllables, pauses left out. Good to about 100 ms, which is enough to tell which words were
-    heard before an interruption."""
-    costs = [sum(_syllables(part) for part in word.spoken) + _WORD_COST + _MARK_COST * bool(word.mark) for word in clause]
+    """Times in proportion to syllables; each pause is put between the two words where it fits best. Good to about 100 ms,
+    which is enough to tell which words were heard before an interruption."""
+    costs = [sum(map(_syllables, word.spoken)) + _WORD_COST + _MARK_COST * bool(word.mark) for word in clause]
     silent = pauses(samples)
     spoken = len(samples) - sum(end - start for start, end in silent)
-    marks = np.cumsum([0.0, *costs]) / max(sum(costs), 1e-9) * spoken
-    heard, real = [0], [0]
+    bounds = np.cumsum([0.0, *costs])
+    bounds *= spoken / max(float(bounds[-1]), 1e-9)
+    syllable = spoken / max(sum(costs), 1e-9)
+    gap_after: dict[int, int] = {}
+    gone = 0
     for start, end in silent:
-        heard += [heard[-1] + start - real[-1]] * 2
-        real += [start, end]
-    starts = [_place(mark, heard, real, after=True) for mark in marks[:-1]]
-    ends = [_place(mark, heard, real, after=False) for mark in marks[1:]]
-    ends[-1:] = [len(samples)] if ends else []
-    return tuple(
-        Word(text=word.written, start_ms=start * 1000 // SAMPLE_RATE, end_ms=max(start, end) * 1000 // SAMPLE_RATE)
-        for word, start, end in zip(clause, starts, ends, strict=True)
-    )
-
-
-def _place(mark: float, heard: list[int], real: list[int], *, after: bool) -> int:
-    """Sample at which ``mark`` samples of speech have been heard; at a pause, its end or (not ``after``) its start."""
-    index = int(np.searchsorted(heard, mark, side="right" if after else "left")) - 1
-    index = max(0, index)
-    return round(real[index] + mark - heard[index])
+        heard = start - gone
+        gone += end - start
+        first = max(gap_after, default=0) + 1
+        places = range(first, len(clause))
+        if not places:
+            continue
+        best = min(places, key=lambda at: abs(bounds[at] - heard) + _NOT_MARKED * syllable * (not clause[at - 1].mark))
+        low = max(gap_after, default=0)
+        at_best = float(bounds[best])
+        before = np.interp(bounds[low:best], [bounds[low], at_best], [bounds[low], heard])
+        after = np.interp(bounds[best:], [at_best, bounds[-1]], [heard, spoken])
+        bounds = np.concatenate([bounds[:low], before, after])
+        gap_after[best] = end - start
+    words, waited = [], 0
+    for index, word in enumerate(clause):
+        waited += gap_after.get(index, 0)
+        start_ms, end_ms = (int((bounds[at] + waited) * 1000 / SAMPLE_RATE) for at in (index, index + 1))
+        words.append(Word(text=word.written, start_ms=start_ms, end_ms=max(start_ms, end_ms)))
+    return tuple(words)
 
 
 def _syllables(word: str) -> int:

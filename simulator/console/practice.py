@@ -161,7 +161,7 @@ def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
     from voice.synthesizer import load_synthesizer
     from voice.voices import speaker
 
-    other = "trainee_m" if speaker(plan.persona.voice.speaker).sex == "f" else "trainee_f"
+    other = "trainee_m" if speaker(plan.persona.voice.speaker).high_voice else "trainee_f"
     clear = load_synthesizer(mouth.engine_name, telephone=False)
     delivery = Delivery(speaker=other, manner="cold", anger=0)
     return ScriptedMicrophone(script, lambda words: clear.synthesize(words, delivery).samples)

@@ -211,9 +211,7 @@ def test_a_hub_model_is_noted_at_the_fetch_and_held_to_it(tmp_path: Path) -> Non
     assert machine.store.status(far) == "damaged"
 
 
-def test_a_program_is_looked_for_on_the_path(
-    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_is_looked_for_on_the_path(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = entry(name="tool", program="hotseat-test-tool", mend="install it", packages=(), files=())
     store = ModelStore(entries=[program], folders=[machine.folder], cache=machine.cache)
     with pytest.raises(ModelError, match="Made model is missing: install it"):
@@ -315,9 +313,7 @@ def test_the_docs_list_every_model() -> None:
             assert f"{package} {version}" in text, f"docs/models.md lacks {package} {version}"
 
 
-@pytest.mark.parametrize(
-    "name", [model.name for model in models.all_models() if model.needed and model.own is None]
-)
+@pytest.mark.parametrize("name", [model.name for model in models.all_models() if model.needed and model.own is None])
 def test_what_a_call_needs_is_here_and_right(name: str) -> None:
     assert all(path.is_file() for path in models.model_files(name).values())
 

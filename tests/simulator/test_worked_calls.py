@@ -113,3 +113,31 @@ def test_difficulty_separates_good_from_mediocre() -> None:
     assert ends == sorted(ends)
     assert all(good < other for good, other in zip(ends, mediocre, strict=True))
     assert {hold(DANA.at_difficulty(d), EXCELLENT).end.outcome for d in range(1, 6)} == {"resolved"}
+
+
+def test_a_missing_detail_completes_the_offer_a_turn_later() -> None:
+    """She asks what to quote; the reference alone is the answer."""
+    from tests.simulator.worked_calls import Said
+
+    replies = (
+        *EXCELLENT[:5],
+        Said("I'm reversing the second charge right now, it'll be there by Thursday.", ("solution",), (),
+             {"refund_now": {"when": "by thursday"}}),
+        Said("HR-7741.", ("information_request",), details={"reference": "hr7741"}),
+    )  # fmt: skip
+    turns = hold(DANA, replies).turns
+
+    assert turns[5].offers == (("refund_now", "tested"),)
+    assert "ask_for" in turns[5].moves
+    assert turns[6].offers == (("refund_now", "accepted"),)
+    assert ("money_back", 1.0) in turns[6].met
+
+
+def test_the_better_of_two_offers_in_one_breath_is_meant() -> None:
+    from tests.simulator.worked_calls import Said
+
+    both = Said("The refund, it'll be processed, it's on your card by Thursday, reference HR-7741.", ("solution",), (),
+                {"refund_wait": {"when": "by thursday"}, "refund_now": {"when": "by thursday", "reference": "hr7741"}})  # fmt: skip
+    turns = hold(DANA, (*EXCELLENT[:5], both)).turns
+
+    assert turns[5].offers == (("refund_now", "accepted"),)

@@ -23,6 +23,7 @@ class Said:
     labels: tuple[Label, ...] = ()
     asked: tuple[str, ...] = ()
     offers: dict[str, dict[str, str]] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
 
 
 REFUND = {"refund_now": {"when": "by thursday", "reference": "hr7741"}}
@@ -129,6 +130,7 @@ class HandReader:
                 OfferMade(offer=offer, score=0.8, quote=reply, slots=tuple(sorted(slots.items())))
                 for offer, slots in said.offers.items()
             ),
+            details=tuple(sorted(said.details.items())),
         )
 
 

@@ -5,8 +5,6 @@ import pytest
 from numpy.typing import NDArray
 
 from simulator.ports import Delivery
-from voice.synthesizer import load_synthesizer
-from voice.voices import speakers
 
 SENTENCE = "I am sorry about the delay. Your parcel is at the depot, and the driver will bring it on Friday."
 
@@ -14,5 +12,8 @@ SENTENCE = "I am sorry about the delay. Your parcel is at the depot, and the dri
 @pytest.fixture(scope="session")
 def sentence() -> NDArray[np.float32]:
     """:data:`SENTENCE` as a calm caller says it, without silence at its ends."""
+    from voice.synthesizer import load_synthesizer
+    from voice.voices import speakers
+
     calm = Delivery(speaker=next(iter(speakers())), manner="cold", anger=0)
     return load_synthesizer("kokoro", telephone=False, cache=False).synthesize(SENTENCE, calm).samples

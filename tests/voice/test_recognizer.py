@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_a_sentence_is_heard_with_its_times(whisper: WhisperRecognizer, sentence
     assert heard.text == " ".join(word.text for word in heard.words)
     assert 700 <= heard.words[0].start_ms <= 1500
     assert last_ms - 700 <= heard.words[-1].end_ms <= last_ms + 500
-    assert all(a.end_ms <= b.end_ms and a.start_ms <= b.start_ms for a, b in zip(heard.words, heard.words[1:]))
+    assert all(a.end_ms <= b.end_ms and a.start_ms <= b.start_ms for a, b in pairwise(heard.words))
     assert 0.5 < heard.confidence <= 1.0
 
 
@@ -187,7 +188,7 @@ def test_talk_without_a_pause_is_cut_all_the_same() -> None:
     assert all(piece.length_ms <= 25_000 for piece in pieces)
     assert pieces[0].start_ms == 0
     assert pieces[-1].end_ms == 120_000
-    assert all(a.end_ms == b.start_ms for a, b in zip(pieces, pieces[1:]))
+    assert all(a.end_ms == b.start_ms for a, b in pairwise(pieces))
 
 
 @given(
@@ -203,7 +204,7 @@ def test_pieces_hold_all_speech_once(lengths: list[tuple[int, int]], longest_ms:
     pieces = cut_pieces(speech_spans(probabilities, levels), probabilities, len(probabilities) * FRAME_MS, longest_ms)
 
     assert all(0 < piece.length_ms <= longest_ms for piece in pieces)
-    assert all(a.end_ms <= b.start_ms for a, b in zip(pieces, pieces[1:]))
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(pieces))
     for index, probability in enumerate(probabilities):
         middle = index * FRAME_MS + FRAME_MS // 2
         if probability:
@@ -281,7 +282,7 @@ def test_laid_out_words_fill_the_piece_in_order(text: str, length_ms: int) -> No
 
     assert [word.text for word in words] == text.split()
     assert all(0 <= word.start_ms <= word.end_ms <= length_ms for word in words)
-    assert all(a.end_ms == b.start_ms for a, b in zip(words, words[1:]))
+    assert all(a.end_ms == b.start_ms for a, b in pairwise(words))
 
 
 # ---- other recognisers

@@ -208,7 +208,7 @@ def test_garbage_never_escapes_as_anything_but_a_user_error(
 @settings(deadline=None)
 def test_written_samples_come_back_exactly(tmp_path_factory: pytest.TempPathFactory, values: list[int]) -> None:
     path = tmp_path_factory.mktemp("round") / "a.wav"
-    samples = np.array(values, dtype=np.float32) / 32768
+    samples = np.array(values, dtype=np.float32) / np.float32(32768)
     write_wav(path, samples)
 
     assert np.array_equal(read_recording(path).samples, samples)
