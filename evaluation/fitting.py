@@ -22,10 +22,11 @@ HARSH: Final[frozenset[Label]] = frozenset(
     {"dismissive", "defensive", "blame", "refusal", "hostile", "rushing", "jargon"}
 )
 """Labels that cost the trainee something; they need more evidence."""
-KIND_RANGE: Final = (0.35, 0.55)
-"""Threshold of a label that calms: from where the mood starts to count it."""
-HARSH_RANGE: Final = (0.50, 0.60)
-"""Threshold of a label that angers: from where the mood starts to count it."""
+KIND_FROM: Final = 0.35
+HARSH_FROM: Final = 0.50
+"""From what probability the mood counts a label that calms and one that angers; every threshold is moved there."""
+SEARCH: Final = (0.20, 0.60)
+"""Where a threshold is looked for, on the calibrated probability."""
 _PULL: Final = 8.0
 """Weight of the common scale against a label's own cells."""
 
@@ -37,7 +38,7 @@ class Fitted:
     scale: "Vector"
     shift: "Vector"
     threshold: "Vector"
-    """On the calibrated probability."""
+    """On the probability."""
 
     def probabilities(self, logits: "Scores") -> "NDArray[np.float64]":
         """Calibrated probabilities, the shape of ``logits`` (rows, labels)."""
@@ -89,8 +90,12 @@ def fit(logits: "Scores", gold: "Cells") -> Fitted:
     pairs = [_platt(logits[:, n], gold[:, n], common, _PULL) for n in range(gold.shape[1])]
     scale, shift = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
     p = _sigmoid(logits * scale + shift)
-    threshold = np.array([_threshold(p[:, n], gold[:, n], label) for n, label in enumerate(LABELS)])
-    return Fitted(scale=scale.round(4), shift=shift.round(4), threshold=threshold)
+    # The best threshold lies where the mood does not count yet. Moving it there moves the scale with it: a label that is
+    # found also counts. It makes probabilities a little high near the threshold; ``calibration_error`` is measured after.
+    best = np.array([_threshold(p[:, n], gold[:, n]) for n in range(len(LABELS))])
+    floor = np.array([HARSH_FROM if label in HARSH else KIND_FROM for label in LABELS])
+    lift = np.maximum(0, _logit(floor) - _logit(best))
+    return Fitted(scale=scale.round(4), shift=(shift + lift).round(4), threshold=np.maximum(best, floor))
 
 
 def _platt(x: "Scores", y: "Cells", towards: tuple[float, float], pull: float) -> tuple[float, float]:
@@ -108,15 +113,18 @@ def _platt(x: "Scores", y: "Cells", towards: tuple[float, float], pull: float) -
     return max(0.05, float(at[0])), float(at[1])
 
 
-def _threshold(p: "Vector", y: "Cells", label: Label) -> float:
-    """The threshold in the label's range with the best F1, smoothed over its neighbours."""
-    low, high = HARSH_RANGE if label in HARSH else KIND_RANGE
+def _threshold(p: "Vector", y: "Cells") -> float:
+    """The threshold in ``SEARCH`` with the best F1, smoothed over its neighbours."""
+    low, high = SEARCH
     grid = np.round(np.arange(low - 0.05, high + 0.0501, 0.01), 2)
     scores = np.array([f1(p >= t, y) for t in grid])
     smooth = np.convolve(scores, np.ones(9) / 9, mode="same")
     inside = (grid >= low - 1e-9) & (grid <= high + 1e-9)
-    best = int(np.argmax(np.where(inside, smooth - 1e-4 * np.arange(len(grid)), -1)))
-    return float(grid[best])
+    return float(grid[int(np.argmax(np.where(inside, smooth, -1)))])
+
+
+def _logit(p: "Vector") -> "Vector":
+    return np.log(p / (1 - p))
 
 
 def _sigmoid(x: "NDArray[np.floating[Any]]") -> "NDArray[np.float64]":

@@ -208,7 +208,7 @@ def _first_sound(seed: int) -> None:
     plan = CallPlan(
         persona=shelf.find(PERSONA), seed=seed, difficulty=3, source="spoken", policy=TurnPolicy(), out=None
     )
-    models, _ = load_models(plan, synthesizer=load_synthesizer("auto", cache=False))
+    models = load_models(plan, synthesizer=load_synthesizer("auto", cache=False))
     print("models", flush=True)
 
     class Heard(Exception):

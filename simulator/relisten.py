@@ -131,7 +131,7 @@ def relisten(call: RecordedCall) -> Reheard:
         persona=header.load_persona(), seed=header.seed, difficulty=header.difficulty, source="spoken",
         agent=header.agent,
     )  # fmt: skip
-    models, _ = load_models(plan, synthesizer=RecordedMouth(call))
+    models = load_models(plan, synthesizer=RecordedMouth(call))
     audio = CallAudio()
     audio.append(samples)
     heard: list[tuple[ev.Event, tuple[Command, ...]]] = []
@@ -192,7 +192,7 @@ def hear_recording(samples: "Samples", persona: Persona, *, seed: int, difficult
     from voice.virtual_card import RecordedMicrophone
 
     plan = CallPlan(persona=persona, seed=seed, difficulty=difficulty, source="recorded", out=out)
-    models, _ = load_models(plan, synthesizer=_AtOnce())
+    models = load_models(plan, synthesizer=_AtOnce())
     return hold_fast(plan, models, RecordedMicrophone(samples))
 
 

@@ -4,8 +4,8 @@ This is where adapters are built; everything below it knows ports only. There ar
 spoken in counted time (``fast``: as quick as the machine can, the same events every time), and spoken in real time.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,7 +20,8 @@ from simulator.engine import CallEngine
 from simulator.errors import DeviceError, RecordingError
 from simulator.floor import Floor
 from simulator.live import Conductor, Inline, Models, Observer, Pages, Threaded, TypedCall
-from simulator.ports import FRAME_MS, Matcher, Recognizer, ReplyReader, Synthesizer, TurnEndModel
+from simulator.ports import FRAME_MS, Matcher, Recognizer, ReplyReader, Synthesizer, Transcript, TurnEndModel
+from simulator.reading import Matches, Reading
 from simulator.recording import CallWriter, Header
 from simulator.turn_policy import TurnPolicy
 
@@ -69,58 +70,32 @@ class CallResult:
     failures: tuple[str, ...]
 
 
-class Ready:
-    """A value that is being made by a thread of its own, so that the ears load while the caller says hello."""
+class Ears:
+    """Recogniser, reader, matcher and turn-end model on a thread of their own.
 
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._make = make
-        self._value: object = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
-        self._thread.start()
+    They load there while the caller says hello, and they work there too: the recogniser's library ties its threads to
+    the one that loads it, and is five to ten times slower when another one calls it
+    (``docs/decisions/006-one-thread-for-the-ears.md``).
+    """
 
-    def _run(self) -> None:
-        try:
-            self._value = self._make()
-        except BaseException as error:  # handed to whoever asks for the value
-            self._error = error
+    def __init__(self, load: Callable[[], tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]]) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
+        self._loading = self._thread.submit(load)
 
-    def get(self) -> Any:
-        """The value, once it is there. Raises what its making raised."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._value
+    def transcribe(self, audio: "Samples") -> Transcript:
+        return self._thread.submit(lambda: self._loading.result()[0].transcribe(audio)).result()
 
+    def read(self, reply: str, caller_line: str) -> Reading:
+        return self._thread.submit(lambda: self._loading.result()[1].read(reply, caller_line)).result()
 
-class _LateEars:
-    """Recogniser, reader, matcher and turn-end model that may still be loading when the call begins."""
-
-    def __init__(self, loading: Ready) -> None:
-        self._loading = loading
-
-    def _ears(self) -> tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]:
-        ears: tuple[Recognizer, ReplyReader, Matcher, TurnEndModel] = self._loading.get()
-        return ears
-
-    def transcribe(self, audio: "Samples") -> Any:
-        return self._ears()[0].transcribe(audio)
-
-    def read(self, reply: str, caller_line: str) -> Any:
-        return self._ears()[1].read(reply, caller_line)
-
-    def match(self, reply: str, persona: Persona) -> Any:
-        return self._ears()[2].match(reply, persona)
+    def match(self, reply: str, persona: Persona) -> Matches:
+        return self._thread.submit(lambda: self._loading.result()[2].match(reply, persona)).result()
 
     def done(self, audio: "Samples", words: str, expecting: str) -> float:
-        return self._ears()[3].done(audio, words, expecting)
-
-    def check(self) -> None:
-        """Raise now what would be raised at the first word."""
-        self._loading.get()
+        return self._thread.submit(lambda: self._loading.result()[3].done(audio, words, expecting)).result()
 
 
-def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> tuple[Models, "_LateEars"]:
+def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Models:
     """Everything that hears, reads and speaks. The ears load in the background; the mouth is ready on return."""
     from voice.detector import SileroDetector
     from voice.synthesizer import load_synthesizer
@@ -135,13 +110,10 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> tu
         matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
         return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, WordsTurnEnd()
 
-    late = _LateEars(Ready(ears))
+    late = Ears(ears)
     mouth = synthesizer or load_synthesizer(plan.voice)  # type: ignore[arg-type]  # an unknown name is its error
     detector = SileroDetector.load()
-    return (
-        Models(detector=detector, recognizer=late, turn_end=late, reader=late, matcher=late, synthesizer=mouth),
-        late,
-    )
+    return Models(detector=detector, recognizer=late, turn_end=late, reader=late, matcher=late, synthesizer=mouth)
 
 
 def load_typed_models(plan: CallPlan) -> Models:
@@ -277,7 +249,7 @@ def hold_fast(
 
     card = VirtualCard(microphone)
     with recorder(plan, spoken=True) as writer:
-        ears = _Ears()
+        ears = _Microphone()
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
             capture=ears.audio,
@@ -307,7 +279,7 @@ def hold_real_time(
 
     inbox = FrameQueue()
     with recorder(plan, spoken=True) as writer:
-        ears = _Ears()
+        ears = _Microphone()
         workers = Threaded(lambda: None)
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
@@ -336,7 +308,7 @@ def hold_real_time(
         return _result(plan, conductor)
 
 
-def _write_sound(writer: CallWriter, ears: "_Ears", loudspeaker: Any, written: int) -> int:
+def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, written: int) -> int:
     """Write what both sides have, keeping the two tracks the same length."""
     ready = min(len(ears.audio), len(loudspeaker))
     if ready > written:
@@ -349,7 +321,7 @@ def _stop(conductor: Conductor, detail: str) -> None:
         conductor.feed(ev.TraineeAction(t=conductor.t, action="stop", text=detail))
 
 
-class _Ears:
+class _Microphone:
     """The microphone side: every model hears exactly the samples that are written to disk."""
 
     def __init__(self) -> None:

@@ -3,8 +3,9 @@
 Each manner is a table of anchors over anger 0 to 100; values between anchors are interpolated in a straight line, so that a
 caller who calms down point by point sounds calmer point by point.
 
-* *hot*: pitch, range, loudness, pace and high-frequency energy rise, pauses shrink, the voice is driven. The anchors are the
-  trial of ``speech_models.md`` section 4, whose cues move as in Banse & Scherer 1996 and Juslin & Laukka 2003.
+* *hot*: pitch, range, loudness, pace and high-frequency energy rise, pauses shrink, the voice is driven. The anchors began
+  as the trial of ``speech_models.md`` section 4, whose cues move as in Banse & Scherer 1996 and Juslin & Laukka 2003; the
+  range is less (Kokoro follows it fully, WORLD did not) and the brightness more (Kokoro adds none with the pitch).
 * *cold*: quieter, slower, flatter, with longer pauses; a little brighter, because clenched speech is exact.
 * *shaky*: higher and wavering, breathy rather than bright, uneven pauses.
 
@@ -49,10 +50,10 @@ class Acoustics:
 _ANCHORS: Final[Mapping[Manner, tuple[tuple[int, Acoustics], ...]]] = {
     "hot": (
         (0, Acoustics()),
-        (25, Acoustics(pitch_st=1.0, range_factor=1.15, rate=1.05, gain_db=2.0, tilt_db=0.7, pause_factor=0.9)),
-        (50, Acoustics(pitch_st=2.2, range_factor=1.3, rate=1.1, gain_db=4.0, tilt_db=1.4, pause_factor=0.75, drive=0.1)),
-        (75, Acoustics(pitch_st=3.6, range_factor=1.5, rate=1.17, gain_db=6.0, tilt_db=2.1, pause_factor=0.6, drive=0.25)),
-        (100, Acoustics(pitch_st=5.0, range_factor=1.75, rate=1.25, gain_db=9.0, tilt_db=2.8, pause_factor=0.5, drive=0.45)),
+        (25, Acoustics(pitch_st=1.0, range_factor=1.1, rate=1.05, gain_db=2.0, tilt_db=1.0, pause_factor=0.9)),
+        (50, Acoustics(pitch_st=2.2, range_factor=1.2, rate=1.1, gain_db=4.0, tilt_db=2.0, pause_factor=0.75, drive=0.12)),
+        (75, Acoustics(pitch_st=3.6, range_factor=1.35, rate=1.17, gain_db=6.0, tilt_db=3.0, pause_factor=0.6, drive=0.3)),
+        (100, Acoustics(pitch_st=5.0, range_factor=1.5, rate=1.25, gain_db=9.0, tilt_db=4.0, pause_factor=0.5, drive=0.55)),
     ),
     "cold": (
         (0, Acoustics()),
@@ -66,9 +67,9 @@ _ANCHORS: Final[Mapping[Manner, tuple[tuple[int, Acoustics], ...]]] = {
     ),
 }  # fmt: skip
 
-_HIGH_VOICE_CAP: Final = Acoustics(pitch_st=3.5, range_factor=1.6, rate=1.22, tilt_db=2.4)
-"""Column "4b" of the trial: beyond it high voices lose words (7 to 10 % at 5 semitones). Applied as a scale, so that the
-steps below 100 stay apart."""
+_HIGH_VOICE_CAP: Final = Acoustics(pitch_st=3.5, range_factor=1.45, rate=1.22, tilt_db=3.5)
+"""After column "4b" of the trial: beyond it high voices lose words (7 to 10 % at 5 semitones). Applied as a scale, so that
+the steps below 100 stay apart."""
 _CAPPED: Final = ("pitch_st", "range_factor", "rate", "tilt_db")
 
 _LOUDNESS_DB: Final[Mapping[Loudness, float]] = {"soft": -3.0, "normal": 0.0, "loud": 3.0}

@@ -36,6 +36,8 @@ ORDER: Final[tuple[EngineName, ...]] = ("kokoro", "piper", "pyttsx3")
 """Best first; ``auto`` takes the first that can be loaded."""
 _SOUND_VERSION: Final = "1"
 """Raise when delivery, prosody, levels or the telephone change the sound."""
+_BAND_TAKES_DB: Final = 3.0
+"""Levels are measured behind the telephone's band; in the room the same voice is about this much louder."""
 _LEAST_PACE, _MOST_PACE = 0.6, 1.5
 
 _log = logging.getLogger(__name__)
@@ -110,7 +112,7 @@ class Mouth:
         samples, words = shape(utterance, self._vocoder)
         if self._telephone:
             samples = phone.band(samples)
-        level: float = getattr(who, self._engine.name).level_lufs
+        level: float = getattr(who, self._engine.name).level_lufs + (0.0 if self._telephone else _BAND_TAKES_DB)
         samples = limit(amplify(samples, TARGET_LUFS - level + utterance.left.gain_db))
         if self._telephone:
             samples = limit(phone.line(samples))

@@ -135,7 +135,7 @@ def _virtual(
         for warning in recording.warnings:
             notice(f"{mic}: {warning}")
         progress("loading the models ...")
-        models, _ = load_models(plan)
+        models = load_models(plan)
         microphone = RecordedMicrophone(recording.samples)
     else:
         assert trainee is not None
@@ -143,7 +143,7 @@ def _virtual(
 
         script = TraineeScript.load(find_script(plan.persona.id, trainee))
         progress("loading the models ...")
-        models, _ = load_models(plan)
+        models = load_models(plan)
         microphone = _scripted(plan, script, models.synthesizer)
     watching = [Screen(caller=_first_name(plan), captions=True, echo=True)] if echo else []
     if fast:
@@ -210,7 +210,7 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
         notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
         return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
     progress("loading the models ...")
-    models, _ = load_models(plan)
+    models = load_models(plan)
     print("This is a simulated caller with a computer-made voice. Ctrl-C ends the call and keeps it.", file=sys.stderr)
     card = SoundDeviceCard()
     return hold_real_time(plan, models, card, None, [Screen(caller=_first_name(plan), captions=captions)])
