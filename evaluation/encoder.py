@@ -2,7 +2,7 @@
 
 ``models/minilm_graph.onnx`` holds the graph only, written by ``scripts/encoder_graph``; its weights are references into
 the ``model.safetensors`` of the package that carries the model (``simulator/models.toml``), which ONNX Runtime maps
-into memory itself. docs/decisions/006-sentence-encoder.md has the measurements.
+into memory itself. docs/decisions/007-sentence-encoder.md has the measurements.
 """
 
 from pathlib import Path

@@ -126,6 +126,6 @@ GIVEN_NAMES: Final = frozenset(
     robert robin roger ruth ryan sam samantha sandra sara sarah sean shannon sharon simon sofia sophie steph stephen
     steve stuart sue susan tanya tara ted teresa terry theo tim tina toby tom tony tracy vanessa vicky victoria
     wayne wendy yusuf zoe
-    """.split()  # noqa: SIM905
+    """.split()
 )
 """Given names that count as one even when a recogniser wrote them small."""

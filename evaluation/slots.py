@@ -14,12 +14,12 @@ from evaluation.text import printable
 _NO_NAME: Final = frozenset(
     """
     the a an it not on in to me my your our you us so and at is that this for of as just going
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _REFERENCE_WORD: Final = frozenset(
     """
     reference ref case ticket number code quote confirmation booking claim order id incident
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _SPELLED: Final = frozenset(
     (*ONES, *TENS, "zero", "oh", "o", "nought", "double", "triple", "hundred", "dash", "hyphen", "stroke", "slash")

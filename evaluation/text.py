@@ -14,7 +14,7 @@ _CONTRACTIONS: Final = {
     can't don't won't didn't doesn't isn't wasn't weren't aren't hasn't haven't hadn't shouldn't wouldn't couldn't
     mustn't i've you've we've they've i'm you're they're that's what's there's he's it'll they'll you'll that'll
     you'd they'd who's where's how's ain't y'all
-    """.split()  # noqa: SIM905
+    """.split()
 }
 """What a recogniser writes for a contraction, where it can mean nothing else (not: were, well, ill, id, its, lets)."""
 _SAME: Final = dict(

@@ -73,7 +73,11 @@ def row(label: str, values: Sequence[float], unit: str) -> Row:
     if not values:
         return Row(label=label, p50=0.0, p95=0.0, unit=unit, n=0)
     return Row(
-        label=label, p50=round(percentile(values, 0.5), 2), p95=round(percentile(values, 0.95), 2), unit=unit, n=len(values)
+        label=label,
+        p50=round(percentile(values, 0.5), 2),
+        p95=round(percentile(values, 0.95), 2),
+        unit=unit,
+        n=len(values),
     )
 
 
@@ -107,7 +111,9 @@ def latency(rounds: int) -> Table:
     for seed in range(1, rounds + 1):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "call"
-            _run(["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder])
+            _run(
+                ["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder]
+            )
             for delay in build_timeline(read_call(folder).pairs).delays:
                 total.append(delay.total_ms)
                 acted.append(delay.acted_ms)

@@ -111,9 +111,7 @@ class Caller:
 
     # -- what she says to a reply -----------------------------------------------------------------------------------
 
-    def answers(
-        self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches
-    ) -> Plan:
+    def answers(self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         """Her plan after turn ``number``. Her memory is brought up to date on the way."""
         self._note_day(change, matches)
         ending = self._ending(turn, change, mood)

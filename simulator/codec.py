@@ -7,7 +7,7 @@ definition, no spaces, UTF-8, floats as Python's shortest repr. The same value g
 import json
 import types
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from simulator import commands, events
@@ -47,7 +47,7 @@ def decode(plain: object) -> events.Event | commands.Command:
     return cast("events.Event | commands.Command", value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 

@@ -48,7 +48,9 @@ from simulator.wording import checkable, words
 PROPOSALS: Final[tuple[Label, ...]] = ("solution", "options", "next_steps", "follow_up", "ownership")
 SURE_OFFER: Final = 0.85
 """Similarity from which an offer counts although the reader heard none."""
-BACKCHANNELS: Final = frozenset("mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split())
+BACKCHANNELS: Final = frozenset(
+    "mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split()
+)
 
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
@@ -524,9 +526,7 @@ class CallEngine:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
         return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
 
-    def _speak(
-        self, plan: Plan, reason: Reason, anchor: int
-    ) -> None:
+    def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
         """Decide an utterance: every part is asked for at once, and played in order as it becomes ready."""
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)

@@ -518,9 +518,7 @@ class _Sums:
         now = down * (1 - temper.stays_angry)
         mood.pending = (mood.pending + down) * temper.stays_angry
         cool = 0.02 * max(0.0, start - mood.floor) if up == 0 and mood.heard >= 0.40 else 0.0
-        mood.residue = _clip(
-            mood.residue + 0.12 * up - (1.5 if self.acknowledged > 1.5 else 0.0), 0.0, RESIDUE_MAX
-        )
+        mood.residue = _clip(mood.residue + 0.12 * up - (1.5 if self.acknowledged > 1.5 else 0.0), 0.0, RESIDUE_MAX)
         wanted = start + up - now - sinking - cool
         lowest = min(start, mood.floor)
         end = min(mood.ceiling, _clip(wanted, lowest, 100.0))

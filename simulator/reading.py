@@ -4,7 +4,7 @@ The labels and their meaning are those of ``docs/behaviours.md``; the names here
 """
 
 from dataclasses import dataclass
-from typing import Final, get_args, Literal
+from typing import Final, Literal, get_args
 
 Label = Literal[
     "greeting",

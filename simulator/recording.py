@@ -178,7 +178,7 @@ class CallWriter:
             raise RecordingError(f"{self._partial} is in use by another call; choose another --out") from None
         except OSError as error:
             raise RecordingError(f"cannot write the call to {self.path.parent}: {error.strerror}") from None
-        os.chmod(self._partial, 0o700)
+        self._partial.chmod(0o700)
         self._log = (self._partial / LOG).open("w", encoding="utf-8", newline="\n")
         self._line(dumps(self.header.to_plain()))
         self._sync()
@@ -200,7 +200,9 @@ class CallWriter:
             if name in self.tracks:
                 self.tracks[name].write(pcm)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for track in self.tracks.values():
             track.close()
         digests = {name: sha256((self._partial / name).read_bytes()).hexdigest() for name in self.tracks}
@@ -211,7 +213,7 @@ class CallWriter:
 
     def _line(self, body: str) -> None:
         self._sum = _seal(self._sum, body)
-        self._log.write(f"{body[:-1]}{_SEAL}{self._sum}\"}}\n")
+        self._log.write(f'{body[:-1]}{_SEAL}{self._sum}"}}\n')
 
     def _sync(self) -> None:
         self._log.flush()
@@ -252,7 +254,9 @@ def read_call(path: Path) -> RecordedCall:
     if closing is not None:
         damage = damage or _audio_damage(folder, closing.get("audio") or {})
         if closing.get("steps") != len(steps) and damage is None:
-            damage = Damage(file=LOG, line=len(lines), what=f"{len(steps)} steps where {closing.get('steps')} were written")
+            damage = Damage(
+                file=LOG, line=len(lines), what=f"{len(steps)} steps where {closing.get('steps')} were written"
+            )
     return RecordedCall(path=folder, header=header, steps=tuple(steps), damage=damage, closed=closing is not None)
 
 

@@ -194,5 +194,3 @@ def hear_recording(samples: "Samples", persona: Persona, *, seed: int, difficult
     plan = CallPlan(persona=persona, seed=seed, difficulty=difficulty, source="recorded", out=out)
     models = load_models(plan, synthesizer=_AtOnce())
     return hold_fast(plan, models, RecordedMicrophone(samples))
-
-

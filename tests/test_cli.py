@@ -191,7 +191,13 @@ def test_the_stop_word_saves_the_call(
         ("silent.wav", np.zeros(16_000), 16_000, "PCM_16", 0),
         ("low.wav", np.zeros(8_000), 8_000, "PCM_16", 0),
         ("high.wav", np.zeros(48_000), 48_000, "FLOAT", 0),
-        ("stereo.wav", np.stack([np.sin(np.arange(16_000) / 9), np.sin(np.arange(16_000) / 5)], axis=1) * 0.5, 16_000, "PCM_16", 2),
+        (
+            "stereo.wav",
+            np.stack([np.sin(np.arange(16_000) / 9), np.sin(np.arange(16_000) / 5)], axis=1) * 0.5,
+            16_000,
+            "PCM_16",
+            2,
+        ),
     ],
 )
 def test_odd_recordings_are_handled_or_refused(

@@ -15,13 +15,17 @@ CORE = frozenset(
     wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""
-VALUES = frozenset({"commands", "errors", "events", "gate", "mood", "ports", "reading", "turn_policy", "wording", "acts"})
+VALUES = frozenset(
+    {"commands", "errors", "events", "gate", "mood", "ports", "reading", "turn_policy", "wording", "acts"}
+)
 """Modules of the core that other rooms may use."""
 IMPURE = frozenset(
     """asyncio builtins.open concurrent ctypes datetime glob importlib io logging multiprocessing os pathlib queue random
     secrets select shutil signal socket sqlite3 ssl subprocess sys tempfile threading time urllib uuid""".split()
 )
-IMPURE_CALLS = frozenset({"open", "print", "input", "hash", "id", "exec", "eval", "globals", "breakpoint", "__import__"})
+IMPURE_CALLS = frozenset(
+    {"open", "print", "input", "hash", "id", "exec", "eval", "globals", "breakpoint", "__import__"}
+)
 
 HEAVY = frozenset(
     """numpy onnxruntime tokenizers faster_whisper ctranslate2 sounddevice soundfile soxr torch transformers pyttsx3
@@ -111,7 +115,14 @@ def test_every_core_module_exists() -> None:
 
 def test_no_path_of_this_machine_and_no_registry_host() -> None:
     """What is committed must work elsewhere."""
-    words = ("/" + "work/", "/" + "root/", "/" + "farm/", "pypi" + ".org", "pythonhosted" + ".org", "deb." + "debian.org")
+    words = (
+        "/" + "work/",
+        "/" + "root/",
+        "/" + "farm/",
+        "pypi" + ".org",
+        "pythonhosted" + ".org",
+        "deb." + "debian.org",
+    )
     for path in [*modules(), *(ROOT / "scripts").iterdir(), *(ROOT / "docs").rglob("*.md"), ROOT / "pyproject.toml"]:
         if path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")

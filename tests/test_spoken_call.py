@@ -10,9 +10,13 @@ from simulator.cli import main
 DANA = "dana_double_billing"
 
 
-def practise(capsys: pytest.CaptureFixture[str], script: str, out: Path, seed: int = 1, persona: str = DANA) -> dict[str, object]:
+def practise(
+    capsys: pytest.CaptureFixture[str], script: str, out: Path, seed: int = 1, persona: str = DANA
+) -> dict[str, object]:
     capsys.readouterr()
-    status = main(["practice", persona, "--trainee", script, "--fast", "--json", "--seed", str(seed), "--out", str(out)])
+    status = main(
+        ["practice", persona, "--trainee", script, "--fast", "--json", "--seed", str(seed), "--out", str(out)]
+    )
     assert status == 0
     last: dict[str, object] = json.loads(capsys.readouterr().out.splitlines()[-1])
     return last

@@ -37,7 +37,9 @@ def bench(
     if as_json:
         result_json({"machine": machine, "measures": [table.to_plain() for table in tables]})
         return
-    result(f"machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, load {machine['load']}")
+    result(
+        f"machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, load {machine['load']}"
+    )
     for table in tables:
         result(f"\n{table.name}: {table.what}")
         for row in table.rows:

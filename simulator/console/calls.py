@@ -80,7 +80,9 @@ def replay(
     calls: Annotated[list[Path], typer.Argument(help="Call folders, or recordings of a trainee with --persona.")],
     relisten: Annotated[bool, typer.Option("--relisten", help="Listen again with the models that are here.")] = False,
     persona: Annotated[str | None, typer.Option("--persona", "-p", help="Who is called, for a recording.")] = None,
-    channel: Annotated[str | None, typer.Option(help="The trainee's side of a stereo recording: left or right.")] = None,
+    channel: Annotated[
+        str | None, typer.Option(help="The trainee's side of a stereo recording: left or right.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="For a recording.")] = 1,
     difficulty: Annotated[int, typer.Option(min=1, max=5, help="For a recording.")] = 3,
     out: Annotated[Path | None, typer.Option(help="Keep the scored recording as a call in this folder.")] = None,

@@ -64,7 +64,10 @@ def _light_voice() -> Finding:
     if shutil.which("espeak-ng"):
         return Finding(check="light voice", state="good", found="espeak-ng, for `--voice pyttsx3`")
     return Finding(
-        check="light voice", state="optional", found="espeak-ng is not here", mend="apt-get install espeak-ng libespeak-ng1"
+        check="light voice",
+        state="optional",
+        found="espeak-ng is not here",
+        mend="apt-get install espeak-ng libespeak-ng1",
     )
 
 
@@ -82,5 +85,7 @@ def _disk() -> Finding:
 def _cores() -> Finding:
     cores = os.cpu_count() or 1
     if cores < 2:
-        return Finding(check="processor", state="optional", found="one core: answers will be slow", mend="use --voice pyttsx3")
+        return Finding(
+            check="processor", state="optional", found="one core: answers will be slow", mend="use --voice pyttsx3"
+        )
     return Finding(check="processor", state="good", found=f"{cores} cores")

@@ -108,7 +108,9 @@ def say(
 
 
 def read(
-    file: Annotated[Path | None, typer.Argument(help="JSON lines, or plain replies; standard input without it.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines, or plain replies; standard input without it.")
+    ] = None,
 ) -> None:
     """Read replies: which behaviours are in them, with calibrated probabilities. JSON lines in and out.
 

@@ -43,7 +43,9 @@ def personas_list(as_json: Annotated[bool, typer.Option("--json", help="JSON.")]
         if one.error:
             result(f"{one.name:<24} cannot be used: {clean(one.error)}")
         else:
-            result(f"{one.name:<24} {'*' * one.difficulty:<5} {clean(one.title)} ({clean(one.caller)}, {clean(one.company)})")
+            result(
+                f"{one.name:<24} {'*' * one.difficulty:<5} {clean(one.title)} ({clean(one.caller)}, {clean(one.company)})"
+            )
 
 
 @personas_app.command("show")
@@ -103,7 +105,9 @@ def personas_check(
                     }
                 )  # fmt: skip
             else:
-                result(f"{found.file}:{found.line}:{found.column}: {found.level}: {found.message} {found.hint}".rstrip())
+                result(
+                    f"{found.file}:{found.line}:{found.column}: {found.level}: {found.message} {found.hint}".rstrip()
+                )
         if not findings and not as_json:
             result(f"{file}: good")
     if errors:
@@ -111,9 +115,7 @@ def personas_check(
 
 
 @models_app.callback(invoke_without_command=True)
-def models(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False
-) -> None:
+def models(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False) -> None:
     """Which models are here, where each comes from, its licence and digest.
 
     Example: hotseat models

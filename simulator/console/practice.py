@@ -80,11 +80,8 @@ def practice(
 def _plan(persona: "Persona", *, out: Path | None, no_record: bool, name: str, **rest: Any) -> "CallPlan":
     from simulator.session import CallPlan, new_call_folder
 
-    if out is None and no_record:
-        # The debrief is a function of the recording, so even a call that is not kept is recorded, then thrown away.
-        folder = new_call_folder(persona)
-    else:
-        folder = out or new_call_folder(persona)
+    # The debrief is a function of the recording, so even a call that is not kept is recorded, then thrown away.
+    folder = new_call_folder(persona) if no_record else out or new_call_folder(persona)
     return CallPlan(persona=persona, out=folder, agent=name, keep_audio=not no_record, **rest)
 
 
@@ -206,7 +203,9 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
         if not or_demo:
             other = f"try `hotseat practice {plan.persona.id} --typed`, or `--trainee excellent --fast` for a demo"
             raise DeviceError(f"{error}; without sound, {other}") from None
-        notice(f"{error}. Here is the demo call instead: a scripted trainee with a voice, through the whole voice chain.")
+        notice(
+            f"{error}. Here is the demo call instead: a scripted trainee with a voice, through the whole voice chain."
+        )
         notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
         return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
     progress("loading the models ...")

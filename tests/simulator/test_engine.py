@@ -110,7 +110,8 @@ class Line:
                 self.lengths[utterance, part] = duration
                 spoken, step = text.split(), duration // max(1, len(text.split()))
                 words = tuple(
-                    Word(text=word, start_ms=index * step, end_ms=(index + 1) * step) for index, word in enumerate(spoken)
+                    Word(text=word, start_ms=index * step, end_ms=(index + 1) * step)
+                    for index, word in enumerate(spoken)
                 )
                 ready = ev.SpeechReady(t=0, utterance=utterance, part=part, duration_ms=duration, words=words)
                 self._later(ready, 0)
@@ -328,7 +329,9 @@ def test_order_of_events_is_checked() -> None:
 
 
 speech = st.lists(
-    st.tuples(st.integers(0, 4_000), st.integers(64, 6_000), st.sampled_from(["", "yes", "I'm sorry about that", "so"])),
+    st.tuples(
+        st.integers(0, 4_000), st.integers(64, 6_000), st.sampled_from(["", "yes", "I'm sorry about that", "so"])
+    ),
     max_size=8,
 )
 

@@ -24,19 +24,19 @@ def test_a_short_yes_opens_the_gate() -> None:
     """Three frames, 96 ms: the shortest word people say."""
     gate = SpeechGate()
 
-    assert [(96, "on"), (96 + OFF_FRAMES * FRAME_MS, "off")] == run(gate, [0.9] * 3 + [0.0] * 10)
+    assert run(gate, [0.9] * 3 + [0.0] * 10) == [(96, "on"), (96 + OFF_FRAMES * FRAME_MS, "off")]
     assert gate.speech_start == 0
     assert gate.last_speech == 96
 
 
 def test_a_click_does_not() -> None:
-    assert [] == run(SpeechGate(), [0.0, 0.9, 0.9, 0.0, 0.9, 0.0, 0.9, 0.9, 0.1])
+    assert run(SpeechGate(), [0.0, 0.9, 0.9, 0.0, 0.9, 0.0, 0.9, 0.9, 0.1]) == []
 
 
 def test_a_weak_consonant_does_not_close_it() -> None:
     gate = SpeechGate()
 
-    assert ["on"] == [change for _, change in run(gate, [0.9] * 5 + [0.2] * (OFF_FRAMES - 1) + [0.4] + [0.2] * 5)]
+    assert [change for _, change in run(gate, [0.9] * 5 + [0.2] * (OFF_FRAMES - 1) + [0.4] + [0.2] * 5)] == ["on"]
 
 
 @given(st.lists(st.floats(0, 1), max_size=200))

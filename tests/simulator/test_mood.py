@@ -143,7 +143,9 @@ def test_the_third_same_phrase_turns_against_the_trainee() -> None:
 
 def test_sympathy_alone_never_makes_her_calm() -> None:
     """Ten different kind sentences without any action end above her floor, far from calm."""
-    kind = [[act("empathy", f"kind sentence number {n} about {n}"), act("partnership", f"together {n}")] for n in range(10)]
+    kind = [
+        [act("empathy", f"kind sentence number {n} about {n}"), act("partnership", f"together {n}")] for n in range(10)
+    ]
 
     assert play(kind)[-1] >= 35_000
 
@@ -171,7 +173,9 @@ def test_blame_and_sorry_in_one_breath() -> None:
 def test_an_unsure_act_is_named_and_does_not_count() -> None:
     mood = Mood.begin(DANA)
 
-    change = mood.step(Turn(acts=(act("blame", confidence=0.5), act("empathy", confidence=0.3)), spoken=False, text="w"))
+    change = mood.step(
+        Turn(acts=(act("blame", confidence=0.5), act("empathy", confidence=0.3)), spoken=False, text="w")
+    )
 
     assert mood.anger == 68_000
     assert {(entry.cause, entry.points, entry.note) for entry in change.ledger} == {

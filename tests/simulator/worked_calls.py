@@ -158,7 +158,11 @@ class Held:
 
 
 def hold(
-    persona: Persona, replies: tuple[Said, ...], seed: int = 7, confidence: float = 0.85, watching: tuple[Observer, ...] = ()
+    persona: Persona,
+    replies: tuple[Said, ...],
+    seed: int = 7,
+    confidence: float = 0.85,
+    watching: tuple[Observer, ...] = (),
 ) -> Held:
     """Hold a typed call with hand-read replies."""
     hand, deaf = HandReader(replies, confidence), Deaf()
