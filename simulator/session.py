@@ -4,6 +4,8 @@ This is where adapters are built; everything below it knows ports only. There ar
 spoken in counted time (``fast``: as quick as the machine can, the same events every time), and spoken in real time.
 """
 
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -188,6 +190,28 @@ def recorder(plan: CallPlan, *, spoken: bool) -> Iterator[CallWriter | None]:
         yield writer
 
 
+class Interrupt:
+    """Ctrl-C asks, and the call answers between two steps, so that no step is half recorded. A second one insists."""
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._before: Any = None
+
+    def __enter__(self) -> "Interrupt":
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, number: int, frame: object) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+
+
 def _engine(plan: CallPlan) -> CallEngine:
     return CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
 
@@ -225,13 +249,15 @@ def hold_typed(
         )
         call = TypedCall(conductor)
         try:
-            call.begin(plan.agent)
+            with Interrupt() as interrupt:
+                call.begin(plan.agent)
             for reply in replies:
-                if reply.strip():
-                    call.say(reply)
-                if conductor.over:
+                with Interrupt() as interrupt:
+                    if reply.strip():
+                        call.say(reply)
+                if conductor.over or interrupt.requested:
                     break
-            call.act(at_end)
+            call.act("stop" if interrupt.requested else at_end)
         except KeyboardInterrupt:
             call.act("stop")
         return _result(plan, conductor)
@@ -255,19 +281,17 @@ def hold_fast(
             capture=ears.audio,
         )  # fmt: skip
         frames: list[Samples] = []
-        with card.open(frames.append) as player:
+        with Interrupt() as interrupt, card.open(frames.append) as player:
             conductor.player = player
             conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
             ending = _Ending(microphone)
-            try:
-                while not conductor.over and card.step():
-                    frame = frames.pop()
-                    conductor.frame(*ears.hear(frame))
-                    if writer is not None:
-                        writer.sound(ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame)).tobytes())
-                    ending.look(conductor)
-            except KeyboardInterrupt:
-                _stop(conductor, "Ctrl-C")
+            while not conductor.over and not interrupt.requested and card.step():
+                frame = frames.pop()
+                conductor.frame(*ears.hear(frame))
+                if writer is not None:
+                    writer.sound(ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame)).tobytes())
+                ending.look(conductor)
+            _stop(conductor)
         return _result(plan, conductor)
 
 
@@ -288,10 +312,10 @@ def hold_real_time(
         ending = _Ending(microphone)
         written = 0
         try:
-            with card.open(inbox.put) as player:
+            with Interrupt() as interrupt, card.open(inbox.put) as player:
                 conductor.player = player
                 conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
-                while not conductor.over:
+                while not conductor.over and not interrupt.requested:
                     frame = inbox.get(timeout_s=max(DEVICE_GONE_S, 0.1))
                     if frame is None:
                         detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
@@ -301,8 +325,7 @@ def hold_real_time(
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
                     ending.look(conductor)
-        except KeyboardInterrupt:
-            _stop(conductor, "Ctrl-C")
+                _stop(conductor)
         finally:
             workers.close()
         return _result(plan, conductor)
@@ -316,9 +339,10 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
     return max(ready, written)
 
 
-def _stop(conductor: Conductor, detail: str) -> None:
+def _stop(conductor: Conductor) -> None:
+    """End a call that is not over: it was interrupted."""
     if not conductor.over:
-        conductor.feed(ev.TraineeAction(t=conductor.t, action="stop", text=detail))
+        conductor.feed(ev.TraineeAction(t=conductor.t, action="stop"))
 
 
 class _Microphone:

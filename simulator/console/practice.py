@@ -42,6 +42,7 @@ def practice(
     plain: Annotated[bool, typer.Option("--plain", help="No colour, no drawing characters.")] = False,
     name: Annotated[str, typer.Option("--name", help="Your first name, as the caller may use it.")] = "",
     voice: Annotated[str, typer.Option(help="The caller's engine: auto, kokoro, piper or pyttsx3.")] = "auto",
+    recognizer: Annotated[str, typer.Option(help="Who hears you; see `hotseat models`.")] = "whisper-tiny-en",
     ceiling: Annotated[int, typer.Option(min=40, max=100, help="Anger the caller never passes.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line at the end.")] = False,
     or_demo: Annotated[bool, typer.Option("--or-demo", hidden=True)] = False,
@@ -65,7 +66,7 @@ def practice(
     who = shelf.find(persona)
     dial = difficulty or 3
     plan = _plan(
-        who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice,
+        who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
         ceiling=ceiling, source="typed" if typed else "spoken",
     )  # fmt: skip
     if typed:
