@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator import wording
-from simulator.reading import Label, Matches, Reading
+from simulator.reading import FoundLabel, Label, Matches, Reading
 
 _RENAMED: Final[dict[Label, str]] = {
     "dismissive": "dismiss",
@@ -22,6 +22,7 @@ _SAME_NAME: Final[tuple[Label, ...]] = (
     "empathy", "apology", "own_fault", "open_question", "gratitude", "partnership", "options", "explanation",
     "supervisor", "hold", "boundary", "jargon",
 )  # fmt: skip
+_HARSH: Final = frozenset({"dismissive", "defensive", "blame", "refusal", "rushing", "hostile"})
 _PROMISES: Final[tuple[Label, ...]] = ("solution", "next_steps", "follow_up", "ownership")
 _KIND: Final[tuple[Label, ...]] = (
     "empathy", "apology", "own_fault", "paraphrase", "open_question", "gratitude", "partnership",
@@ -43,6 +44,13 @@ CHECKS: Final = (
     "is that right", "have i got that right", "have i got it right", "did i get that right", "is that correct",
     "have i understood", "am i right", "anything i have missed", "have i missed", "does that cover", "correct",
 )  # fmt: skip
+
+
+INSULTS: Final = (
+    "you are an idiot", "you idiot", "you are stupid", "you are lying", "you liar", "you are a liar", "shut up",
+    "shut your mouth", "piss off", "screw you", "fuck you", "fuck off", "you moron", "you are a moron", "go to hell",
+)  # fmt: skip
+"""Words that nobody says kindly to a caller. The reader judges tone; these are not left to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,11 @@ class Context:
 
 def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> tuple[Act, ...]:
     """The acts of a reply, in the order of the label set, derived ones in the place of their labels."""
+    insulted = any(wording.has_phrase(reply, insult) for insult in INSULTS)
+    if insulted:
+        kept = [item for item in reading.labels if item.label in _HARSH]
+        plain = FoundLabel(label="hostile", probability=0.95, quote=reply)
+        reading = Reading(labels=(*(item for item in kept if item.label != "hostile"), plain))
     found = {item.label: item for item in reading.labels}
     whole = wording.specificity(reply, context.told)
     acts: list[Act] = []

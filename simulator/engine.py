@@ -173,6 +173,8 @@ class CallEngine:
     _out: list[Command] = field(init=False, default_factory=list)
     _ending: Plan | None = field(init=False, default=None)
     _last_reason: Reason = field(init=False, default="greeting")
+    _named: str = field(init=False, default="")
+    """Name that the trainee has given."""
     _forms: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
     """What has been said so far about each offer that needs details."""
     _limits: int = field(init=False, default=0)
@@ -218,6 +220,7 @@ class CallEngine:
         match event:
             case ev.CallStarted():
                 self._source, self.caller.agent = event.source, event.agent
+                self._named = event.agent
                 self._speak(self.caller.greets(self.mood), "greeting", self.t)
             case ev.FrameHeard():
                 self._frame(event)
@@ -448,7 +451,7 @@ class CallEngine:
             supervisor_asked=self.caller.supervisor_open,
         )
         found = list(acting.derive(text, reading, matches, context))
-        if self._let_finish:
+        if self._let_finish and self._source == "spoken":  # nobody can talk over a typed line
             found.insert(0, acting.Act(name="let_finish", spec=1.0))
         if backchannel:
             found.insert(0, acting.Act(name="backchannel", spec=1.0))
@@ -502,12 +505,15 @@ class CallEngine:
         to the matcher, so the reader must have heard something being put on the table."""
         known = {offer.id: offer for offer in self.persona.offers}
         details = dict(matches.details)
+        self._named = details.get("name", self._named)
         proposes = any(reading.has(label) for label in PROPOSALS)
         offered = []
         for made in matches.offers:
             if made.offer in known and (proposes or made.score >= SURE_OFFER):
                 form = self._forms.setdefault(made.offer, {})
                 form.update(dict(made.slots))
+                if self._named:
+                    form.setdefault("name", self._named)  # whoever has given a name need not give it again
                 offered.append(Offered(offer=made.offer, missing=self._missing(made.offer), quote=made.quote))
         for name, form in self._forms.items():
             # She asked "which day?" and got a day: that completes the offer it belongs to.

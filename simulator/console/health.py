@@ -53,11 +53,16 @@ def _devices() -> Iterator[Finding]:
     from voice.soundcard import default_devices
 
     try:
-        found = default_devices()
+        microphone, loudspeaker = default_devices()
     except HotseatError as error:
         yield Finding(check="headset", state="optional", found=str(error), mend="hotseat practice --typed needs none")
         return
-    yield Finding(check="headset", state="good", found=str(found))
+    for check, device in (("microphone", microphone), ("loudspeaker", loudspeaker)):
+        if device is None:
+            mend = "plug in a headset; hotseat practice --typed needs none"
+            yield Finding(check=check, state="optional", found=f"there is no {check}", mend=mend)
+        else:
+            yield Finding(check=check, state="good", found=device.name)
 
 
 def _light_voice() -> Finding:

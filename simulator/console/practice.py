@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.console.output import notice, progress, result, result_json
+from simulator.console.output import clean, notice, progress, result, result_json
 from simulator.errors import DeviceError, UserError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DEMO_PERSONA = "dana_double_billing"
 DEMO_SCRIPT = "excellent"
 STOP_WORDS = ("/stop", "/quit")
+ENGINES = ("auto", "kokoro", "piper", "pyttsx3")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,8 +64,12 @@ def practice(
     if persona is None:
         _list_callers()
         raise typer.Exit(2)
+    if voice not in ENGINES:
+        raise UserError(f"there is no voice engine {voice!r}: choose {', '.join(ENGINES)}")
     who = shelf.find(persona)
     dial = difficulty or 3
+    if not as_json:
+        print("This is practice: the caller is simulated and the voice is computer-made.", file=sys.stderr)
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
         ceiling=ceiling, source="typed" if typed else "spoken",
@@ -116,6 +121,8 @@ def _typed_replies() -> Iterator[str]:
             return
         if line.strip().lower() in STOP_WORDS:
             raise KeyboardInterrupt
+        if not keyboard:
+            print(f"you: {clean(line)}", file=sys.stderr)
         yield line
 
 
@@ -159,7 +166,7 @@ def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
     from voice.synthesizer import load_synthesizer
     from voice.voices import speaker
 
-    other = "trainee_m" if speaker(plan.persona.voice.speaker).high_voice else "trainee_f"
+    other = "trainee_m" if speaker(plan.persona.voice.speaker).sex == "f" else "trainee_f"
     clear = load_synthesizer(mouth.engine_name, telephone=False)
     delivery = Delivery(speaker=other, manner="cold", anger=0)
     return ScriptedMicrophone(script, lambda words: clear.synthesize(words, delivery).samples)
@@ -208,10 +215,11 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
             f"{error}. Here is the demo call instead: a scripted trainee with a voice, through the whole voice chain."
         )
         notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
+        notice("the models load first, then the call runs through them; that can take a few minutes on a small machine")
         return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
     progress("loading the models ...")
     models = load_models(plan)
-    print("This is a simulated caller with a computer-made voice. Ctrl-C ends the call and keeps it.", file=sys.stderr)
+    print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
     card = SoundDeviceCard()
     return hold_real_time(plan, models, card, None, [Screen(caller=_first_name(plan), captions=captions)])
 
@@ -230,7 +238,7 @@ def _finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool)
     assert held.path is not None
     call = read_call(held.path)
     debrief = make_debrief_of(call)
-    kept = plan.keep_audio or plan.source == "typed"
+    kept = plan.keep_audio
     if as_json:
         result_json(
             {
