@@ -126,8 +126,11 @@ class BetterLines:
         """What was agreed, in order."""
         why = "Going over it once, in order, shows what was missed while there is still time."
         taken = [offer for turn in self.timeline.turns for offer, verdict in turn.offers if verdict == "accepted"]
-        names = [plain(name) for name in dict.fromkeys(taken)]
-        return (f"So: {', '.join(names)}. Have I missed anything?" if names else ""), why
+        count = len(dict.fromkeys(taken))
+        if not count:
+            return "", why
+        first = "what we agreed" if count == 1 else f"the {count} things we agreed"
+        return f"Before we finish, let me go over {first}, one by one, and you tell me what I have missed.", why
 
     def key_step(self) -> tuple[str, str]:
         """The first act that this caller teaches and that was missing."""

@@ -6,13 +6,13 @@ was done and said, and infers nothing about what the trainee felt. Not for HR us
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from evaluation.advice import Suggestion, TurningPoint, first_name, headline, keep_one, try_one, turning_points
 from evaluation.calmness import calmness
 from evaluation.empathy import empathy
-from evaluation.items import Score, seconds
+from evaluation.items import NOT_OBSERVED, Score, seconds
 from evaluation.judging import Hearing, assess
 from evaluation.resolution import resolution
 from evaluation.rubric import Rubric
@@ -131,6 +131,8 @@ def make_debrief(
         "resolution": resolution(timeline, persona, rubric),
     }
     scores = tuple(assess(name, checks[name], hearing, rubric) for name in SCORES)
+    if not timeline.turns:  # nothing was said, so nothing can be scored
+        scores = tuple(replace(each, score=None, band=NOT_OBSERVED, low=0, high=100) for each in scores)
     return Debrief(
         timeline=timeline,
         persona=persona,

@@ -138,7 +138,7 @@ class _Page:
                 f"{cause}{quote}", hang=2,
             )  # fmt: skip
         self.say(
-            f"Start {numbers['start']:.0f}, peak {numbers['peak']:.0f}, end {numbers['end']:.0f}. "
+            f"Start {numbers['start']:.1f}, peak {numbers['peak']:.1f}, end {numbers['end']:.1f}. "
             "Anger is the caller's, out of 100; it is not a score of yours."
         )
 
