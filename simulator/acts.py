@@ -47,7 +47,7 @@ CHECKS: Final = (
 
 
 INSULTS: Final = (
-    "you are an idiot", "you idiot", "you are stupid", "you are lying", "you liar", "you are a liar", "shut up",
+    "you are an idiot", "you idiot", "you are stupid", "you liar", "you are a liar", "shut up",
     "shut your mouth", "piss off", "screw you", "fuck you", "fuck off", "you moron", "you are a moron", "go to hell",
 )  # fmt: skip
 """Words that nobody says kindly to a caller. The reader judges tone; these are not left to it."""
@@ -83,8 +83,7 @@ class Context:
 
 def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> tuple[Act, ...]:
     """The acts of a reply, in the order of the label set, derived ones in the place of their labels."""
-    insulted = any(wording.has_phrase(reply, insult) for insult in INSULTS)
-    if insulted:
+    if _insults(reply):
         kept = [item for item in reading.labels if item.label in _HARSH]
         plain = FoundLabel(label="hostile", probability=0.95, quote=reply)
         reading = Reading(labels=(*(item for item in kept if item.label != "hostile"), plain))
@@ -147,6 +146,18 @@ def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offere
     if label == "solution":
         return "action" if concrete or wording.says_who(quote) else "vague_promise"
     return label
+
+
+def _insults(reply: str) -> bool:
+    """Whether one of ``INSULTS`` is thrown, and not denied: "I'm not saying you're a liar" is none."""
+    said = wording.words(reply)
+    for insult in INSULTS:
+        wanted = wording.words(insult)
+        for start in range(len(said) - len(wanted) + 1):
+            before = said[max(0, start - 4) : start]
+            if said[start : start + len(wanted)] == wanted and not {"not", "never"} & set(before):
+                return True
+    return False
 
 
 def _variant(label: Label, quote: str) -> str:

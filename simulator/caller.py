@@ -55,6 +55,21 @@ class Plan:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """A copy of what a plan may change before it is spoken."""
+
+    given: frozenset[str]
+    story_at: int
+    voiced: tuple[tuple[str, int], ...]
+    warned: bool
+    supervisor_turn: int | None
+    supervisor_open: bool
+    parrot_turn: int
+    could_close: int
+    known: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Caller:
     """Agenda and memory of one caller in one call."""
@@ -141,6 +156,23 @@ class Caller:
             expecting=agenda.expecting,
             revealed=plan.revealed,
         )
+
+    def memory(self, mood: Mood) -> Memory:
+        """What she knows of this call, to be taken back if she never gets to say what she is planning."""
+        return Memory(
+            given=frozenset(self.given), story_at=self.story_at, voiced=tuple(sorted(self.voiced.items())),
+            warned=self.warned, supervisor_turn=self.supervisor_turn, supervisor_open=self.supervisor_open,
+            parrot_turn=self.parrot_turn, could_close=self.could_close, known=tuple(mood.known),
+        )  # fmt: skip
+
+    def remember(self, memory: Memory, mood: Mood) -> None:
+        """Go back to what she knew."""
+        self.given, self.story_at, self.voiced = set(memory.given), memory.story_at, dict(memory.voiced)
+        self.warned, self.supervisor_turn, self.supervisor_open = (
+            memory.warned, memory.supervisor_turn, memory.supervisor_open,
+        )  # fmt: skip
+        self.parrot_turn, self.could_close = memory.parrot_turn, memory.could_close
+        mood.known = list(memory.known)
 
     def heard_saying(self, plan: Plan, text: str, *, whole: bool) -> None:
         """What of a plan was heard. A piece of story that was cut off is told again."""

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from personas.persona import Persona
 from simulator import acts as acting
 from simulator import events as ev
-from simulator.caller import Caller, Plan
+from simulator.caller import Caller, Memory, Plan
 from simulator.chance import Chance
 from simulator.commands import (
     Command,
@@ -118,13 +118,24 @@ class _Utterance:
         if all(part.played for part in self.parts) and self.position >= length:
             return self.text, True
         for part in self.parts:
-            start += part.pause_ms if part.played else 0
+            if not part.played:
+                return " ".join(said), False
+            start += part.pause_ms
             for word in part.words:
-                if not part.played or start + word.start_ms >= self.position:
+                if start + word.start_ms >= self.position:
                     return " ".join(said), False
                 said.append(word.text)
             start += part.duration_ms or 0
         return self.text, True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HeldBack:
+    """What she was about to say when the trainee went on. If that was only a cough, she says it after all."""
+
+    plan: Plan
+    reason: Reason
+    after: Memory
 
 
 @dataclass(slots=True)
@@ -175,6 +186,12 @@ class CallEngine:
     _last_reason: Reason = field(init=False, default="greeting")
     _named: str = field(init=False, default="")
     """Name that the trainee has given."""
+    _cut_in: bool = field(init=False, default=False)
+    """She has cut into this turn; once is enough."""
+    _before_plan: Memory | None = field(init=False, default=None)
+    """Her memory before she planned what she is about to say."""
+    _held_back: _HeldBack | None = field(init=False, default=None)
+    _furious_turn: int = field(init=False, default=-10)
     _forms: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
     """What has been said so far about each offer that needs details."""
     _limits: int = field(init=False, default=0)
@@ -221,6 +238,7 @@ class CallEngine:
             case ev.CallStarted():
                 self._source, self.caller.agent = event.source, event.agent
                 self._named = event.agent
+                self._silence = _Silence(since=event.t)
                 self._speak(self.caller.greets(self.mood), "greeting", self.t)
             case ev.FrameHeard():
                 self._frame(event)
@@ -264,12 +282,9 @@ class CallEngine:
         elif self.floor is Floor.PAUSE:
             self._signal(Signal.TRAINEE_SPEAKS)
         elif self.floor is Floor.PREPARING:
-            if self._utterance is not None and self._last_reason != "end_of_turn":
-                self._forget_utterance()
-                self._begin_turn(start)
-            elif self._utterance is not None:
-                # The answer was decided but not yet begun: the trainee goes on. What was said counts as a turn of
-                # its own, and her answer is lost, as it would be between people.
+            if self._utterance is not None:
+                # Her answer was decided but not yet begun: the trainee goes on. What was said counts as a turn of its
+                # own, and her answer waits until it is clear whether this is speech or a cough.
                 self._forget_utterance()
                 self._begin_turn(start)
             self._turn_over = False
@@ -287,6 +302,7 @@ class CallEngine:
         self._takes += 1
         self._take = _Take(turn=self.turn, number=self._takes, start_ms=max(0, start - PREROLL_MS), end_ms=start)
         self._turn_over = False
+        self._cut_in = False
 
     def _speech_off(self) -> None:
         """The trainee may be done: start recognising on a guess."""
@@ -296,6 +312,8 @@ class CallEngine:
             return
         if self.floor is not Floor.TRAINEE or take is None:
             return
+        if self._utterance is not None:
+            self._utterance = None  # she was about to cut in; now that he pauses there is no need
         self._signal(Signal.TRAINEE_PAUSES)
         self._takes += 1
         end = min(self.t, self._gate.last_speech + POSTROLL_MS)
@@ -310,7 +328,7 @@ class CallEngine:
         take = self._take
         take.end_ms = min(self.t, self._gate.last_speech + POSTROLL_MS)
         self._aside = take
-        self._nods += 1
+        self._nods += self._last_reason != "cut_in"
         self._take = None
         self.turn -= 1
         self._do(Duck(gain_db=0))
@@ -375,10 +393,14 @@ class CallEngine:
             self._signal(Signal.TURN_ENDS)
 
     def _nothing_said(self, take: _Take) -> None:
-        """A cough, a click, a chair: the turn never was."""
-        self._take = None
+        """A cough, a click, a chair: the turn never was, and what it kept her from saying is said after all."""
+        self._take, self._overlap_ms = None, 0
         if take.turn == self.turn:
             self.turn -= 1
+        held_back, self._held_back = self._held_back, None
+        if held_back is not None:
+            self.caller.remember(held_back.after, self.mood)
+            self._speak(held_back.plan, held_back.reason, self.t)
 
     def _answer_if_due(self) -> None:
         take = self._take
@@ -424,30 +446,37 @@ class CallEngine:
         assert self._overlap_from is not None
         against = self.t - self._overlap_from
         if against >= self.policy.yield_after_ms(self.mood.points):
-            self._overlap_ms = against
+            # Whoever goes on after being cut into has not talked over anybody.
+            self._overlap_ms = against if self._last_reason != "cut_in" else 0
             self._overlap_from = None
             self._do(Stop(fade_ms=self.policy.fade_ms))
+            if self._ending is not None:  # a last word is not taken back
+                self._finish_utterance()
+                self._end(self._ending)
+                return
             self._signal(Signal.CALLER_YIELDS)
             self._finish_utterance()
 
     def _maybe_cut_in(self) -> None:
         limit = self.policy.cut_in_after_ms(self.persona.who.manner, self.mood.points)
         take = self._take
-        if limit is None or take is None or self._utterance is not None:
+        if limit is None or take is None or self._utterance is not None or self._source != "spoken" or self._cut_in:
             return
         if self._gate.speaking and self.t - take.start_ms - PREROLL_MS >= limit and not self._overlap_ms:
+            self._cut_in = True
             self._speak(self.caller.cuts_in(self.mood), "cut_in", self.t)
 
     # -- the caller answers -----------------------------------------------------------------------------------------
 
     def _answer(self, take: _Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
+        self._furious_turn = self.turn if self.mood.band == "furious" else self._furious_turn
         backchannel = self._nods > 0 or (self._source != "typed" and _only_nods(text))
         context = acting.Context(
             told=" ".join(self.caller.told),
             given=frozenset(self.caller.given),
             question_open=self._last_plan.question,
-            abusive_lately=self.mood.band == "furious",
+            abusive_lately=self.turn - self._furious_turn <= 3,
             supervisor_asked=self.caller.supervisor_open,
         )
         found = list(acting.derive(text, reading, matches, context))
@@ -472,6 +501,7 @@ class CallEngine:
         )
         self._limits += any(act.name == "boundary" for act in found)
         change = self.mood.step(turn)
+        self._held_back, self._before_plan = None, self.caller.memory(self.mood)
         plan = self.caller.answers(self.turn, turn, change, self.mood, reading, matches)
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
@@ -608,6 +638,7 @@ class CallEngine:
             self._caller_finished()
 
     def _caller_finished(self) -> None:
+        cut_in = self._last_reason == "cut_in"
         self._signal(Signal.CALLER_FINISHES)
         overlapped, self._overlap_from = self._overlap_from is not None, None
         self._let_finish = not overlapped and any(
@@ -618,7 +649,10 @@ class CallEngine:
             self._end(self._ending)
             return
         aside, self._aside = self._aside, None
-        if self.floor is Floor.QUIET and aside is not None and self.t - aside.end_ms <= self.policy.aside_ms:
+        if self.floor is not Floor.QUIET or aside is None:
+            return
+        # What was said until she cut in is always a reply; what was said under her last words is one, too.
+        if cut_in or self.t - aside.end_ms <= self.policy.aside_ms:
             self._reply_was_aside(aside)
 
     def _reply_was_aside(self, aside: _Take) -> None:
@@ -655,7 +689,9 @@ class CallEngine:
         """Decided but never begun: it leaves no trace in her memory but what her agenda had already moved on."""
         utterance, self._utterance = self._utterance, None
         if utterance is not None:
-            self.caller.heard_saying(utterance.plan, "", whole=False)
+            after_it = self.caller.memory(self.mood)
+            self.caller.remember(self._before_plan or after_it, self.mood)
+            self._held_back = _HeldBack(plan=utterance.plan, reason=self._last_reason, after=after_it)
             self._last_plan = Plan(expecting="words")
             self._ending = None
 

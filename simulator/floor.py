@@ -59,7 +59,6 @@ TABLE: Final[dict[tuple[Floor, Signal], Floor]] = {
     (_F.PAUSE, _S.TRAINEE_SPEAKS): _F.TRAINEE,
     (_F.PAUSE, _S.TURN_ENDS): _F.PREPARING,
     (_F.PAUSE, _S.NOTHING_SAID): _F.QUIET,  # a cough: sound without words
-    (_F.PAUSE, _S.CALLER_SPEAKS): _F.CALLER,  # a cut-in that found a pause
     (_F.PREPARING, _S.TRAINEE_SPEAKS): _F.TRAINEE,  # the trainee goes on: the prepared answer is forgotten
     (_F.PREPARING, _S.CALLER_SPEAKS): _F.CALLER,
     (_F.PREPARING, _S.NOTHING_SAID): _F.QUIET,

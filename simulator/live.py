@@ -30,7 +30,7 @@ from simulator.commands import (
     Transcribe,
 )
 from simulator.engine import CallEngine
-from simulator.errors import HotseatError
+from simulator.errors import EngineError, HotseatError
 from simulator.floor import Floor
 from simulator.ports import (
     FRAME_MS,
@@ -237,14 +237,16 @@ class Conductor:
                 pass
 
     def _play(self, utterance: int, part: int, pause_ms: int) -> None:
-        speech = self._speech.pop((utterance, part), None)
-        if self.player is None or speech is None:
-            return
-        if pause_ms:
-            import numpy as np
+        import numpy as np
 
-            self.player.play(utterance, np.zeros(pause_ms * SAMPLE_RATE // 1000, dtype=np.float32))
-        self.player.play(utterance, speech.samples)
+        speech = self._speech.pop((utterance, part), None)
+        self._speech = {key: kept for key, kept in self._speech.items() if key[0] >= utterance}
+        if self.player is None:
+            return
+        # A part that could not be made is played as nothing: the player must still report that it is over.
+        self.player.play(utterance, np.zeros(max(1, pause_ms * SAMPLE_RATE // 1000), dtype=np.float32))
+        if speech is not None:
+            self.player.play(utterance, speech.samples)
 
     def _submit(
         self, lane: str, work: Work, what: str, *, turn: int = 0, take: int = 0, utterance: int = 0, part: int = 0
@@ -347,4 +349,4 @@ class TypedCall:
                 conductor.feed(ev.PlaybackMoved(t=conductor.t, utterance=utterance, position_ms=length, idle=True))
             if engine.floor in (Floor.QUIET, Floor.HOLD):
                 return
-        raise RuntimeError("a typed call did not come to rest")  # a bug; the command line asks for a report
+        raise EngineError("a typed call did not come to rest")

@@ -225,6 +225,7 @@ def read_call(path: Path) -> RecordedCall:
 
     Raises RecordingError when there is no call at all: no folder, no log, or a header that cannot be read.
     """
+    path = path.absolute()
     folder = path.parent if path.name == LOG else path
     log = folder / LOG
     if not log.is_file():

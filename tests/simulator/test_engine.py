@@ -358,3 +358,111 @@ def test_any_way_of_speaking_is_a_possible_call(
     for report in runs[0].of(do.ReportTurn):
         change = report.after.anger - report.before.anger  # type: ignore[attr-defined]
         assert sum(entry.points for entry in report.ledger) == change  # type: ignore[attr-defined]
+
+
+def furious(script: Sequence[Speech], **options: object) -> Line:
+    call = line(script, **options)
+    call.engine.mood.shift("test", 25)
+    return call
+
+
+@pytest.mark.parametrize("stop_at", [22_100, 22_300, 23_000, 24_000])
+def test_what_was_said_until_she_cut_in_is_answered(stop_at: int) -> None:
+    """Whether the trainee stops just before, at, or during the cut-in: the monologue is read, and she cuts in once."""
+    call = furious([Speech(7_000, stop_at, "well the thing is")]).run(stop_at + 9_000)
+
+    assert [report.text for report in call.of(do.ReportTurn)] == ["well the thing is"]  # type: ignore[attr-defined]
+    assert [one.reason for one in call.of(do.SayAloud)].count("cut_in") <= 1  # type: ignore[attr-defined]
+    assert all(report.overlap_ms == 0 for report in call.of(do.ReportTurn))  # type: ignore[attr-defined]
+
+
+def test_a_recording_is_never_cut_into() -> None:
+    call = furious([Speech(7_000, 60_000, "well the thing is")])
+    call._feed(ev.CallStarted(t=0, source="recorded"))
+    call.t = FRAME_MS
+    call.run(50_000)
+
+    assert "cut_in" not in [one.reason for one in call.of(do.SayAloud)]  # type: ignore[attr-defined]
+
+
+def test_a_cough_before_her_answer_does_not_swallow_it() -> None:
+    script = [Speech(7_000, 8_000, "I see"), Speech(8_700, 8_850, "")]
+    slow = TurnPolicy(at_once_ms=300)
+    call = line(script, policy=slow, persona=JOEL).run(18_000)
+
+    said = [one.text for one in call.of(do.SayAloud)]  # type: ignore[attr-defined]
+    heard = [one.text for one in call.of(do.HeardLine)]  # type: ignore[attr-defined]
+    assert said[-1] in heard
+    assert call.engine.caller.story_at == 1
+
+
+def test_a_cough_before_the_greeting_does_not_swallow_it() -> None:
+    call = line([Speech(0, 200, "")])
+    original = call._answer
+    call._answer = lambda command: (  # type: ignore[method-assign]
+        call._later(ev.SpeechReady(t=0, utterance=command.utterance, part=0, duration_ms=1_000, words=()), 400)
+        if isinstance(command, do.Synthesize)
+        else original(command)
+    )
+    call.lengths = {(n, 0): 1_000 for n in range(9)}
+    call.run(6_000)
+
+    assert call.of(do.HeardLine)[0].whole  # type: ignore[attr-defined]
+
+
+def test_a_last_word_is_not_taken_back() -> None:
+    """Talking over her goodbye does not keep her on the line."""
+    call = line([Speech(7_000, 8_000, "whatever", ("hostile",)), Speech(9_300, 14_000, "no wait wait")]).run(20_000)
+
+    assert call.engine.outcome == "hung_up"
+
+
+events_of_a_line = st.lists(
+    st.tuples(
+        st.sampled_from(["talk", "hush", "hush", "heard", "empty", "read", "ready", "played", "fault"]),
+        st.integers(1, 60),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(events_of_a_line, st.sampled_from([DANA, JOEL]), st.integers(0, 30))
+def test_no_order_of_results_is_impossible(pieces: list[tuple[str, int]], persona: object, heat: int) -> None:
+    """Results may come late, twice, empty or never: the engine never meets a transition that it does not know."""
+    engine = CallEngine(persona, TurnPolicy(), 5)  # type: ignore[arg-type]
+    engine.mood.shift("test", float(heat))
+    asked: dict[str, list[do.Command]] = {"Transcribe": [], "ReadReply": [], "Synthesize": [], "Play": []}
+    t, played = 0, 0
+
+    def feed(event: ev.Event) -> None:
+        for command in engine.handle(event):
+            if type(command).__name__ in asked:
+                asked[type(command).__name__].append(command)
+
+    feed(ev.CallStarted(t=0))
+    for what, count in pieces:
+        if what in ("talk", "hush"):
+            for _ in range(count):
+                t += FRAME_MS
+                feed(ev.FrameHeard(t=t, p=0.9 if what == "talk" else 0.0, db=-30.0))
+            continue
+        for command in asked["Transcribe"][-2:] if what in ("heard", "empty", "fault") else ():
+            assert isinstance(command, do.Transcribe)
+            text = "" if what == "empty" else "well I am sorry"
+            if what == "fault":
+                feed(ev.Fault(t=t, what="recognizer", detail="x", turn=command.turn, take=command.take))
+            else:
+                heard = Transcript(text=text)
+                feed(ev.Transcribed(t=t, turn=command.turn, take=command.take, transcript=heard))
+        for command in asked["ReadReply"][-2:] if what == "read" else ():
+            assert isinstance(command, do.ReadReply)
+            feed(ev.ReplyRead(t=t, turn=command.turn, take=command.take, reading=Reading(), matches=Matches()))
+        for command in asked["Synthesize"][-3:] if what == "ready" else ():
+            assert isinstance(command, do.Synthesize)
+            feed(ev.SpeechReady(t=t, utterance=command.utterance, part=command.part, duration_ms=64, words=()))
+        for command in asked["Play"][-1:] if what == "played" else ():
+            assert isinstance(command, do.Play)
+            played += 64 * count
+            feed(ev.PlaybackMoved(t=t, utterance=command.utterance, position_ms=played, idle=True))
+    assert 0 <= engine.mood.points <= 100

@@ -120,3 +120,18 @@ def test_nothing_is_kept_when_nothing_is_to_be_kept(tmp_path: Path) -> None:
 
     assert result.path is None and result.turns >= 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_voice_that_breaks_does_not_hang_the_call(tmp_path: Path) -> None:
+    """A line that cannot be made is silence; the call goes on and ends."""
+    count = iter(range(100))
+
+    def sometimes() -> None:
+        if next(count) % 2:
+            raise RuntimeError("no voice today")
+
+    mouth = FakeSynthesizer(before=sometimes)
+    result = hold_fast(plan(tmp_path / "call"), models(synthesizer=mouth), microphone())
+
+    assert any("no voice today" in failure for failure in result.failures)
+    assert checked(result).turns != ()
