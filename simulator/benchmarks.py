@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from simulator.errors import UserError
 
 PERSONA: Final = "dana_double_billing"
 SCRIPT: Final = "excellent"
@@ -184,15 +185,15 @@ def core(rounds: int) -> Table:
 
 
 def _run(arguments: Sequence[str | Path]) -> float:
-    """Run a command of ours in a process of its own; return its peak memory in MB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    done = subprocess.run(
-        [sys.executable, "-m", "simulator", *map(str, arguments)], capture_output=True, text=True, check=False
+    """Run a command of ours in a process of its own; return its peak memory in MB. Raises UserError when it fails."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "simulator", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the command failed")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return max(peak, before) / 1024
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise UserError(f"a call of the benchmark failed; try it alone: hotseat {' '.join(map(str, arguments))}")
+    return usage.ru_maxrss / 1024
 
 
 MEASURES: Final[dict[str, Callable[[int], Table]]] = {

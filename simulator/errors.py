@@ -2,11 +2,12 @@
 
 HotseatError
 ├── UserError        the input is at fault; the message says what to do next
-│   └── PersonaError a persona file does not hold; carries its findings
 ├── DeviceError      no sound device, or it went away
 ├── ModelError       a model is missing, damaged or not the pinned one
 ├── RecordingError   a call on disk cannot be read
 └── EngineError      an impossible order of events: by definition our bug
+
+``personas.findings.PersonaError`` stands beside this tree, because personas know nothing of the simulator.
 
 The command line prints one line for the first four and exits with status 2; for ``EngineError`` it asks for a report.
 """

@@ -130,6 +130,7 @@ def relisten(call: RecordedCall) -> Reheard:
     plan = CallPlan(
         persona=header.load_persona(), seed=header.seed, difficulty=header.difficulty, source="spoken",
         agent=header.agent,
+        recognizer=next((name for name in header.models if name.startswith(("whisper", "moonshine"))), "whisper-tiny-en"),
     )  # fmt: skip
     models = load_models(plan, synthesizer=RecordedMouth(call))
     audio = CallAudio()

@@ -19,7 +19,7 @@ from simulator import events as ev
 from simulator import settings, version
 from simulator.commands import Outcome
 from simulator.engine import CallEngine
-from simulator.errors import DeviceError, RecordingError
+from simulator.errors import DeviceError, HotseatError, RecordingError
 from simulator.floor import Floor
 from simulator.live import Conductor, Inline, Models, Observer, Pages, Threaded, TypedCall
 from simulator.ports import FRAME_MS, Matcher, Recognizer, ReplyReader, Synthesizer, Transcript, TurnEndModel
@@ -38,7 +38,8 @@ LINGER_MS: Final = 4_000
 """How long a call goes on in silence after a script or a recording has ended, so that the last reply is answered."""
 DEVICE_GONE_S: Final = 1.0
 """A microphone that gives no frame for this long is gone."""
-NEEDED_MODELS: Final = ("whisper-tiny-en", "silero-vad", "reader", "minilm-l6-v2", "kokoro-82m-int8")
+VOICE_MODELS: Final = {"kokoro": "kokoro-82m-int8", "piper": "piper-joe", "pyttsx3": "espeak-ng"}
+"""Voice engine to the name of its model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,11 @@ class Ears:
     def __init__(self, load: Callable[[], tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]]) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
         self._loading = self._thread.submit(load)
+
+    def check(self) -> None:
+        """Raise what went wrong in loading, once that is known: a call without ears must not look like a silent one."""
+        if self._loading.done():
+            self._loading.result()
 
     def transcribe(self, audio: "Samples") -> Transcript:
         return self._thread.submit(lambda: self._loading.result()[0].transcribe(audio)).result()
@@ -145,13 +151,20 @@ class _Deaf:
         return 1.0
 
 
-def header_of(plan: CallPlan, *, spoken: bool) -> Header:
-    """The first line of the recording."""
+def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
+    """The first line of the recording, with the digest of every model that takes part."""
     from simulator.models import model_digest
 
+    names = ["reader", "minilm-l6-v2"]
+    if spoken:
+        engine = getattr(models.synthesizer, "engine_name", "")
+        names += [plan.recognizer, "silero-vad", *([VOICE_MODELS[engine]] if engine in VOICE_MODELS else [])]
     digests = {}
-    for name in NEEDED_MODELS if spoken else ("reader", "minilm-l6-v2"):
-        digests[name] = model_digest(name)
+    for name in names:
+        try:
+            digests[name] = model_digest(name)
+        except HotseatError:
+            digests[name] = ""  # a program, or a recogniser of another library: nothing of ours to digest
     return Header(
         persona=plan.persona.to_json(),
         seed=plan.seed,
@@ -179,14 +192,14 @@ def new_call_folder(persona: Persona) -> Path:
 
 
 @contextmanager
-def recorder(plan: CallPlan, *, spoken: bool) -> Iterator[CallWriter | None]:
+def recorder(plan: CallPlan, models: Models, *, spoken: bool) -> Iterator[CallWriter | None]:
     """The recording of a call, or None when nothing is to be kept."""
     if plan.out is None:
         yield None
         return
     if plan.out.exists():
         raise RecordingError(f"{plan.out} exists already; choose another --out, nothing is overwritten")
-    with CallWriter(plan.out, header_of(plan, spoken=spoken), keep_audio=spoken and plan.keep_audio) as writer:
+    with CallWriter(plan.out, header_of(plan, models, spoken=spoken), keep_audio=spoken and plan.keep_audio) as writer:
         yield writer
 
 
@@ -243,7 +256,7 @@ def hold_typed(
     Ctrl-C stops and saves.
     """
     models = load_typed_models(plan)
-    with recorder(plan, spoken=False) as writer:
+    with recorder(plan, models, spoken=False) as writer:
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
         )
@@ -274,7 +287,7 @@ def hold_fast(
     from voice.virtual_card import VirtualCard
 
     card = VirtualCard(microphone)
-    with recorder(plan, spoken=True) as writer:
+    with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone()
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
@@ -287,6 +300,7 @@ def hold_fast(
             ending = _Ending(microphone)
             while not conductor.over and not interrupt.requested and card.step():
                 frame = frames.pop()
+                _check_ears(models)
                 conductor.frame(*ears.hear(frame))
                 if writer is not None:
                     writer.sound(ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame)).tobytes())
@@ -302,7 +316,7 @@ def hold_real_time(
     from voice.capture import FrameQueue
 
     inbox = FrameQueue()
-    with recorder(plan, spoken=True) as writer:
+    with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone()
         workers = Threaded(lambda: None)
         conductor = Conductor(
@@ -321,6 +335,7 @@ def hold_real_time(
                         detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
                         conductor.feed(ev.Fault(t=conductor.t, what="device_lost", detail=detail))
                         break
+                    _check_ears(models)
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
@@ -329,6 +344,11 @@ def hold_real_time(
         finally:
             workers.close()
         return _result(plan, conductor)
+
+
+def _check_ears(models: Models) -> None:
+    if isinstance(models.recognizer, Ears):
+        models.recognizer.check()
 
 
 def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, written: int) -> int:

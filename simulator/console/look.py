@@ -133,9 +133,9 @@ def models(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
         result(f"{entry.name:<20} {state:<13} {size:>7}  {entry.licence:<14} {entry.title}")
         for package, version in entry.packages:
             result(f"{'':<20} from {package} {version}")
-        for file in entry.files:
-            if file.sha256:
-                result(f"{'':<20} sha256 {file.sha256[:16]}... {file.name}")
+        for file in _digests(entry, state):
+            if file["sha256"]:
+                result(f"{'':<20} sha256 {file['sha256'][:16]}... {file['name']}")
     missing = [entry for entry, state in rows if entry.needed and state != "present"]
     for entry in missing:
         result(f"\nneeded and not here: {entry.name}. Run `hotseat models fetch {entry.name}`")
@@ -154,6 +154,21 @@ def models_fetch(name: Annotated[str, typer.Argument(help="Name of the model, as
         result(f"{name}: {path}")
 
 
+def _digests(entry: Any, state: str) -> list[dict[str, Any]]:
+    """Name, size and digest of every file; of our own weights, which change when they are trained anew, as they are."""
+    from simulator.model_files import digest_of
+    from simulator.models import model_files
+
+    files = [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in entry.files]
+    if entry.own and state == "present":
+        here = model_files(entry.name)
+        files = [
+            {"name": name, "size": path.stat().st_size, "sha256": digest_of(path)}
+            for name, path in sorted(here.items())
+        ]
+    return files
+
+
 def _model_row(entry: Any, state: str) -> dict[str, Any]:
     return {
         "name": entry.name,
@@ -165,7 +180,7 @@ def _model_row(entry: Any, state: str) -> dict[str, Any]:
         "attribution": entry.attribution,
         "packages": [{"package": package, "version": version} for package, version in entry.packages],
         "hub": entry.hub,
-        "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in entry.files],
+        "files": _digests(entry, state),
     }
 
 

@@ -1,5 +1,6 @@
 """``hotseat practice``: one call, with any of its inputs."""
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -68,8 +69,6 @@ def practice(
         raise UserError(f"there is no voice engine {voice!r}: choose {', '.join(ENGINES)}")
     who = shelf.find(persona)
     dial = difficulty or 3
-    if not as_json:
-        print("This is practice: the caller is simulated and the voice is computer-made.", file=sys.stderr)
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
         ceiling=ceiling, source="typed" if typed else "spoken",
@@ -110,6 +109,8 @@ def _typed(plan: "CallPlan", *, as_json: bool) -> "CallResult":
 
 def _typed_replies() -> Iterator[str]:
     """Replies from the keyboard or a pipe, until the end of input or a stop word."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     keyboard = sys.stdin.isatty()
     if keyboard:
         print("Type what you say and press Enter. Ctrl-D hangs up, /stop ends the practice.", file=sys.stderr)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from simulator.commands import Command, EndCall, HeardLine, ReportTurn, SayAloud
 from simulator.console.output import clean
-from simulator.events import Event, TraineeAction
+from simulator.events import CallStarted, Event, TraineeAction
 
 ENDINGS = {
     "resolved": "The call was closed by the caller: settled.",
@@ -34,6 +34,8 @@ class Screen:
 
     def __call__(self, event: Event, commands: Sequence[Command]) -> None:
         """Watch one step of the call."""
+        if isinstance(event, CallStarted):
+            self._line("This is practice: the caller is simulated and the voice is computer-made.\n")
         if isinstance(event, TraineeAction) and event.action == "hang_up":
             self._line("(you hang up)")
         for command in commands:
