@@ -186,6 +186,8 @@ class CallEngine:
     _last_reason: Reason = field(init=False, default="greeting")
     _named: str = field(init=False, default="")
     """Name that the trainee has given."""
+    _last_heard: int = field(init=False, default=0)
+    """When the caller last stopped sounding."""
     _cut_in: bool = field(init=False, default=False)
     """She has cut into this turn; once is enough."""
     _before_plan: Memory | None = field(init=False, default=None)
@@ -432,8 +434,8 @@ class CallEngine:
         due = self.policy.check_in_ms[min(silence.check_ins, 2)]
         if silence.check_ins >= 3:
             due = 2 * self.policy.check_in_ms[2]
-        if quiet < due:
-            return
+        if quiet < due or self.t - max(self._gate.last_speech, self._last_heard) < self.policy.check_in_ms[0]:
+            return  # sound without words, or her own "Hello?", deserves a breath before the next one
         silence.check_ins += 1
         if silence.check_ins == 3 and self.mood.band != "furious":
             # Twenty seconds cost a patient caller patience; only one who is furious, or out of it, goes now.
@@ -671,6 +673,7 @@ class CallEngine:
         if utterance is None or utterance.started is None:
             return
         text, whole = utterance.heard()
+        self._last_heard = self.t
         self.caller.heard_saying(utterance.plan, text, whole=whole)
         self._line = text or self._line
         self._last_plan = utterance.plan if self._last_reason != "silence" else self._last_plan

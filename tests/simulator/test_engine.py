@@ -482,3 +482,11 @@ def test_no_order_of_results_is_impossible(pieces: list[tuple[str, int]], person
             played += 64 * count
             feed(ev.PlaybackMoved(t=t, utterance=command.utterance, position_ms=played, idle=True))
     assert 0 <= engine.mood.points <= 100
+
+
+def test_noise_without_words_is_not_followed_by_a_row_of_hellos() -> None:
+    """The quiet counts from the last sound, so she does not ask twice and hang up the moment a vacuum cleaner stops."""
+    call = line([Speech(7_000, 22_000, "")], persona=JOEL).run(27_900)
+
+    assert [one.reason for one in call.of(do.SayAloud)] == ["greeting"]  # type: ignore[attr-defined]
+    assert "silence" in [one.reason for one in call.run(30_000).of(do.SayAloud)]  # type: ignore[attr-defined]
