@@ -258,6 +258,9 @@ def read_call(path: Path) -> RecordedCall:
             damage = Damage(
                 file=LOG, line=len(lines), what=f"{len(steps)} steps where {closing.get('steps')} were written"
             )
+    elif folder.suffix != ".partial" and damage is None:
+        # A crash leaves a ".partial" folder; one without the suffix was closed, so its last line has been lost since.
+        damage = Damage(file=LOG, line=len(steps) + 2, what="the closing line is gone or cut off")
     return RecordedCall(path=folder, header=header, steps=tuple(steps), damage=damage, closed=closing is not None)
 
 

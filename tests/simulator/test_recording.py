@@ -94,9 +94,9 @@ def test_a_changed_decision_is_named_with_both_sides(written: Path, tmp_path: Pa
 
 def test_a_crash_leaves_a_readable_call(tmp_path: Path) -> None:
     """Cut anywhere: what was written before is read, the torn line is dropped."""
-    path = tmp_path / "call"
-    with CallWriter(path, header()) as writer:
+    with CallWriter(tmp_path / "call", header()) as writer:
         hold(DANA, EXCELLENT, watching=(writer.step,))
+    path = (tmp_path / "call").rename(tmp_path / "call.partial")
     log = path / LOG
     whole = log.read_bytes()
     lines = whole.splitlines(keepends=True)
@@ -106,6 +106,14 @@ def test_a_crash_leaves_a_readable_call(tmp_path: Path) -> None:
         assert len(call.steps) == max(0, whole[:cut].count(b"\n") - 1)
         assert not call.closed
         assert replay(call).identical
+
+
+def test_a_closed_call_that_lost_its_end_is_damaged(written: Path, tmp_path: Path) -> None:
+    log = tmp_path / LOG
+    for lost in (1, 10, 400):
+        log.write_bytes((written / LOG).read_bytes()[:-lost])
+        done = replay(read_call(tmp_path))
+        assert not done.identical and done.first_difference is not None
 
 
 def test_nothing_is_overwritten_and_nonsense_is_refused(tmp_path: Path) -> None:
