@@ -43,7 +43,7 @@ from simulator.own_voice import OwnVoice
 from simulator.ports import Delivery, Word
 from simulator.reading import Label, Matches, Reading
 from simulator.turn_policy import TurnPolicy
-from simulator.wording import checkable, words
+from simulator.wording import checkable, sentences, words
 
 PROPOSALS: Final[tuple[Label, ...]] = ("solution", "options", "next_steps", "follow_up", "ownership")
 SURE_OFFER: Final = 0.85
@@ -583,7 +583,8 @@ class CallEngine:
                 accepts=plan.accepts,
             )  # fmt: skip
         self._utterances += 1
-        parts = [_Part(text=line.text) for line in plan.lines]
+        # Sentence by sentence, so that the first can be heard while the rest is still being made.
+        parts = [_Part(text=sentence) for line in plan.lines for sentence in sentences(line.text)]
         self._utterance = _Utterance(number=self._utterances, plan=plan, parts=parts, not_before=anchor + delay)
         self._last_reason = reason
         self._do(

@@ -74,6 +74,24 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(out)
 
 
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a line, in order; joined by spaces they are the line. A lone word stays with what follows."""
+    pieces: list[str] = []
+    held = ""
+    for word in text.split():
+        held = f"{held} {word}" if held else word
+        ends = word.rstrip("\"'”’)").endswith((".", "?", "!")) and not word.endswith("...")
+        if ends and " " in held:
+            pieces.append(held)
+            held = ""
+    if held:
+        if pieces and " " not in held:
+            pieces[-1] = f"{pieces[-1]} {held}"
+        else:
+            pieces.append(held)
+    return tuple(pieces)
+
+
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:

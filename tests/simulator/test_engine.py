@@ -151,7 +151,7 @@ def test_she_greets_and_a_smooth_turn_follows() -> None:
     report = call.of(do.ReportTurn)[0]
     assert report.text == "Halden, this is Sam."  # type: ignore[attr-defined]
     assert report.gap_ms > 0  # type: ignore[attr-defined]
-    spoken_again = call.when(do.Play, 1)
+    spoken_again = next(t for t, command in call.log if isinstance(command, do.Play) and command.utterance == 2)
     assert 9_000 + 192 < spoken_again <= 9_000 + 1_100
 
 
@@ -400,11 +400,13 @@ def test_a_cough_before_the_greeting_does_not_swallow_it() -> None:
     call = line([Speech(0, 200, "")])
     original = call._answer
     call._answer = lambda command: (  # type: ignore[method-assign]
-        call._later(ev.SpeechReady(t=0, utterance=command.utterance, part=0, duration_ms=1_000, words=()), 400)
+        call._later(
+            ev.SpeechReady(t=0, utterance=command.utterance, part=command.part, duration_ms=1_000, words=()), 400
+        )
         if isinstance(command, do.Synthesize)
         else original(command)
     )
-    call.lengths = {(n, 0): 1_000 for n in range(9)}
+    call.lengths = {(n, part): 1_000 for n in range(9) for part in range(9)}
     call.run(6_000)
 
     assert call.of(do.HeardLine)[0].whole  # type: ignore[attr-defined]
@@ -422,11 +424,11 @@ def test_a_cut_in_that_comes_too_late_is_dropped() -> None:
     call = furious([Speech(7_000, 22_100, "")])
     original = call._answer
     call._answer = lambda command: (  # type: ignore[method-assign]
-        call._later(ev.SpeechReady(t=0, utterance=command.utterance, part=0, duration_ms=500, words=()), 900)
+        call._later(ev.SpeechReady(t=0, utterance=command.utterance, part=command.part, duration_ms=500, words=()), 900)
         if isinstance(command, do.Synthesize) and command.utterance > 1
         else original(command)
     )
-    call.lengths = {(number, 0): 500 for number in range(20)}
+    call.lengths = {(number, part): 500 for number in range(20) for part in range(9)}
     call.run(26_000)
 
     assert "cut_in" in [one.reason for one in call.of(do.SayAloud)]  # type: ignore[attr-defined]

@@ -53,3 +53,23 @@ def test_any_text_has_an_answer(text: str, told: str) -> None:
     assert 0 <= wording.specificity(text, told) <= 1
     assert isinstance(wording.checkable(text), bool)
     assert wording.same_wording(text, told) == wording.same_wording(told, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Where is my money?", ("Where is my money?",)),
+        ("No. No, no. I'm not telling it again.", ("No. No, no.", "I'm not telling it again.")),
+        ("Well. That's... that's fair, actually.", ("Well. That's... that's fair, actually.",)),
+        ("I want it back. Today.", ("I want it back. Today.",)),
+        ('She said "no." Then nothing.', ('She said "no."', "Then nothing.")),
+        ("", ()),
+    ],
+)
+def test_lines_fall_into_sentences(text: str, expected: tuple[str, ...]) -> None:
+    assert wording.sentences(text) == expected
+
+
+@given(st.text())
+def test_sentences_lose_nothing(text: str) -> None:
+    assert " ".join(wording.sentences(text)).split() == text.split()
