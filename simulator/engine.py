@@ -37,17 +37,16 @@ from simulator.commands import (
 )
 from simulator.errors import EngineError
 from simulator.floor import Floor, Signal, after
+from simulator.forms import OfferForms
 from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
-from simulator.mood import Hold, Mood, Offered, Turn
+from simulator.mood import Hold, Mood, Turn
 from simulator.own_voice import OwnVoice
-from simulator.ports import Delivery, Word
-from simulator.reading import Label, Matches, Reading
+from simulator.ports import Delivery
+from simulator.reading import Matches, Reading
 from simulator.turn_policy import TurnPolicy
+from simulator.utterance import Part, Utterance
 from simulator.wording import checkable, sentences, words
 
-PROPOSALS: Final[tuple[Label, ...]] = ("solution", "options", "next_steps", "follow_up", "ownership")
-SURE_OFFER: Final = 0.85
-"""Similarity from which an offer counts although the reader heard none."""
 BACKCHANNELS: Final = frozenset(
     "mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split()
 )
@@ -83,50 +82,6 @@ class _Take:
     reading: Reading | None = None
     matches: Matches | None = None
     done: float | None = None
-
-
-@dataclass(slots=True)
-class _Part:
-    text: str
-    duration_ms: int | None = None
-    words: tuple[Word, ...] = ()
-    played: bool = False
-    pause_ms: int = 0
-
-
-@dataclass(slots=True)
-class _Utterance:
-    """What the caller is saying or about to say."""
-
-    number: int
-    plan: Plan
-    parts: list[_Part]
-    not_before: int
-    started: int | None = None
-    position: int = 0
-    idle: bool = False
-
-    @property
-    def text(self) -> str:
-        return " ".join(part.text for part in self.parts)
-
-    def heard(self) -> tuple[str, bool]:
-        """The words that began before the sound stopped, and whether that is all of them."""
-        said: list[str] = []
-        start = 0
-        length = sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
-        if all(part.played for part in self.parts) and self.position >= length:
-            return self.text, True
-        for part in self.parts:
-            if not part.played:
-                return " ".join(said), False
-            start += part.pause_ms
-            for word in part.words:
-                if start + word.start_ms >= self.position:
-                    return " ".join(said), False
-                said.append(word.text)
-            start += part.duration_ms or 0
-        return self.text, True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +125,7 @@ class CallEngine:
     _take: _Take | None = field(init=False, default=None)
     _takes: int = field(init=False, default=0)
     _turn_over: bool = field(init=False, default=False)
-    _utterance: _Utterance | None = field(init=False, default=None)
+    _utterance: Utterance | None = field(init=False, default=None)
     _utterances: int = field(init=False, default=0)
     _last_plan: Plan = field(init=False, default_factory=Plan)
     _line: str = field(init=False, default="")
@@ -184,8 +139,6 @@ class CallEngine:
     _out: list[Command] = field(init=False, default_factory=list)
     _ending: Plan | None = field(init=False, default=None)
     _last_reason: Reason = field(init=False, default="greeting")
-    _named: str = field(init=False, default="")
-    """Name that the trainee has given."""
     _last_heard: int = field(init=False, default=0)
     """When the caller last stopped sounding."""
     _cut_in: bool = field(init=False, default=False)
@@ -194,13 +147,13 @@ class CallEngine:
     """Her memory before she planned what she is about to say."""
     _held_back: _HeldBack | None = field(init=False, default=None)
     _furious_turn: int = field(init=False, default=-10)
-    _forms: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
-    """What has been said so far about each offer that needs details."""
+    _forms: OfferForms = field(init=False)
     _limits: int = field(init=False, default=0)
     """Fair limits that the trainee has set in this call."""
 
     def __post_init__(self) -> None:
         self.mood = Mood.begin(self.persona, self.ceiling)
+        self._forms = OfferForms(self.persona)
         self.caller = Caller(self.persona, Chance(self.seed, self.persona.id))
 
     @property
@@ -239,7 +192,7 @@ class CallEngine:
         match event:
             case ev.CallStarted():
                 self._source, self.caller.agent = event.source, event.agent
-                self._named = event.agent
+                self._forms = OfferForms(self.persona, named=event.agent)
                 self._silence = _Silence(since=event.t)
                 self._speak(self.caller.greets(self.mood), "greeting", self.t)
             case ev.FrameHeard():
@@ -489,7 +442,7 @@ class CallEngine:
         loud, rate = self._voice.end_turn(len(words(text))) if self._source != "typed" else (0.0, 0.0)
         turn = Turn(
             acts=tuple(found),
-            offers=self._offered(matches, reading),
+            offers=self._forms.take(matches, reading),
             text=text,
             silence_s=self._gap_ms / 1000 if self._source == "spoken" and not self._held() else 0.0,
             hold=self._held(),
@@ -532,34 +485,6 @@ class CallEngine:
             return None
         return Hold(seconds=self._gap_ms / 1000, told=silence.hold_told, promised_s=silence.promised_s)
 
-    def _offered(self, matches: Matches, reading: Reading) -> tuple[Offered, ...]:
-        """The offers that are really made. Words alike are not enough: retelling what went wrong sounds like an offer
-        to the matcher, so the reader must have heard something being put on the table."""
-        known = {offer.id: offer for offer in self.persona.offers}
-        details = dict(matches.details)
-        self._named = details.get("name", self._named)
-        proposes = any(reading.has(label) for label in PROPOSALS)
-        offered = []
-        for made in matches.offers:
-            if made.offer in known and (proposes or made.score >= SURE_OFFER):
-                form = self._forms.setdefault(made.offer, {})
-                form.update(dict(made.slots))
-                if self._named:
-                    form.setdefault("name", self._named)  # whoever has given a name need not give it again
-                offered.append(Offered(offer=made.offer, missing=self._missing(made.offer), quote=made.quote))
-        for name, form in self._forms.items():
-            # She asked "which day?" and got a day: that completes the offer it belongs to.
-            waiting = self._missing(name)
-            if waiting and any(slot in details for slot in waiting) and all(one.offer != name for one in offered):
-                form.update({slot: details[slot] for slot in waiting if slot in details})
-                offered.append(Offered(offer=name, missing=self._missing(name), quote=_said(details, waiting)))
-        gives = {one.offer: dict(known[one.offer].gives) for one in offered}
-        return tuple(one for one in offered if not _outbid(one.offer, gives))
-
-    def _missing(self, offer: str) -> tuple[str, ...]:
-        needs = next(item.needs for item in self.persona.offers if item.id == offer)
-        return tuple(slot for slot in needs if slot not in self._forms.get(offer, {}))
-
     def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
         return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
@@ -584,8 +509,8 @@ class CallEngine:
             )  # fmt: skip
         self._utterances += 1
         # Sentence by sentence, so that the first can be heard while the rest is still being made.
-        parts = [_Part(text=sentence) for line in plan.lines for sentence in sentences(line.text)]
-        self._utterance = _Utterance(number=self._utterances, plan=plan, parts=parts, not_before=anchor + delay)
+        parts = [Part(text=sentence) for line in plan.lines for sentence in sentences(line.text)]
+        self._utterance = Utterance(number=self._utterances, plan=plan, parts=parts, not_before=anchor + delay)
         self._last_reason = reason
         self._do(
             SayAloud(
@@ -766,21 +691,6 @@ class CallEngine:
 
     def _do(self, command: Command) -> None:
         self._out.append(command)
-
-
-def _outbid(offer: str, gives: dict[str, dict[str, int]]) -> bool:
-    """Whether another offer of the same breath gives as much of everything and more of something: it is the one meant."""
-    own = gives[offer]
-    return any(
-        name != offer
-        and all(other.get(demand, 0) >= level for demand, level in own.items())
-        and any(other.get(demand, 0) > own.get(demand, 0) for demand in other)
-        for name, other in gives.items()
-    )
-
-
-def _said(details: dict[str, str], slots: tuple[str, ...]) -> str:
-    return ", ".join(details[slot] for slot in slots if slot in details)
 
 
 def _only_nods(text: str) -> bool:

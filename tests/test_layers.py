@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("simulator", "personas", "voice", "evaluation")
 
 CORE = frozenset(
-    """acts caller chance codec commands engine errors events floor gate lines mood own_voice ports reading turn_policy
-    wording""".split()
+    """acts caller chance codec commands engine errors events floor forms gate lines mood own_voice ports reading turn_policy
+    utterance wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""
 VALUES = frozenset(
