@@ -11,7 +11,7 @@ from evaluation.items import Check, Evidence, avoid, best, seek
 from evaluation.rubric import Rubric
 from evaluation.timeline import ActSeen, CallerLine, Timeline, TraineeTurn
 from personas.persona import Persona
-from simulator.mood import CALMING
+from simulator.weights import CALMING
 from simulator.wording import specificity
 
 _LISTENING: Final = ("paraphrase", "summary_check", "open_question")

@@ -12,11 +12,11 @@ PACKAGES = ("simulator", "personas", "voice", "evaluation")
 
 CORE = frozenset(
     """acts caller chance codec commands engine errors events floor forms gate lines mood own_voice ports reading turn_policy
-    utterance wording""".split()
+    utterance weights wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""
 VALUES = frozenset(
-    {"commands", "errors", "events", "gate", "mood", "ports", "reading", "turn_policy", "wording", "acts"}
+    {"commands", "errors", "events", "gate", "mood", "ports", "reading", "turn_policy", "wording", "acts", "weights"}
 )
 """Modules of the core that other rooms may use."""
 IMPURE = frozenset(

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from evaluation.timeline import Steps
-from simulator.mood import CALMING, RAISING
+from simulator.weights import CALMING, RAISING
 from tests.evaluation.worked_calls import DANA, FEES, GREETING, MONEY, STORY_1, STORY_2, Says, Script, act
 
 _NAMES = sorted({*CALMING, *(name.split(":")[0] for name in RAISING)})

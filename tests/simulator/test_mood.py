@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from personas import shelf
 from personas.persona import Persona
 from simulator.acts import Act
-from simulator.mood import CALMING, RAISING, Hold, Mood, Offered, Turn
+from simulator.mood import Hold, Mood, Offered, Turn
+from simulator.weights import CALMING, RAISING
 
 PERSONAS = [shelf.find(name) for name in ("dana_double_billing", "joel_late_bed")]
 DANA = PERSONAS[0]
