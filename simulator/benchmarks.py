@@ -1,6 +1,7 @@
 """What ``hotseat bench`` measures. Nothing here is a test; every table says on which machine it was made."""
 
 import json
+import math
 import os
 import platform
 import subprocess
@@ -66,7 +67,7 @@ def _processor() -> str:
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def row(label: str, values: Sequence[float], unit: str) -> Row:
