@@ -1,10 +1,11 @@
-"""Sentence embeddings: the original all-MiniLM-L6-v2, run by ONNX Runtime without torch.
+"""The matcher's encoder: meaning of sentences as vectors, and whether each asks, offers or does neither.
 
-``models/minilm_graph.onnx`` holds the graph only, written by ``scripts/encoder_graph``; its weights are references into
-the ``model.safetensors`` of the package that carries the model (``simulator/models.toml``), which ONNX Runtime maps
-into memory itself. docs/decisions/007-sentence-encoder.md has the measurements.
+all-MiniLM-L6-v2 fine-tuned on the sayings of invented callers by ``scripts/train_matcher``, 8-bit weights. It never saw
+a shipped caller. ``evaluation/models/MODEL_CARD.md`` has the numbers.
 """
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -12,7 +13,6 @@ import numpy as np
 
 from evaluation.text import normal
 from simulator.errors import ModelError
-from simulator.models import model_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,55 +21,74 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-GRAPH: Final = Path(__file__).parent / "models" / "minilm_graph.onnx"
+MODELS: Final = Path(__file__).parent / "models"
 SIZE: Final = 384
-"""Numbers in one embedding."""
+"""Numbers in one vector."""
 MAX_TOKENS: Final = 64
 """A clause is far shorter; what is beyond is not read."""
 BATCH: Final = 32
 """Sentences run together; they are sorted by length, so that little is padding."""
+NEITHER, ASKS, OFFERS = range(3)
+"""Columns of a stance."""
+_MEND: Final = "put it back with 'git checkout evaluation/models' or reinstall hotseat"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Sentences as the matcher compares them."""
+
+    vectors: "Vectors"
+    """(sentences, SIZE), each of length one: a dot product is a cosine."""
+    stance: "Vectors"
+    """(sentences, 3): log probability of NEITHER, ASKS, OFFERS."""
 
 
 class SentenceEncoder:
-    """Meaning of sentences as vectors. Build it with :meth:`load`."""
+    """Build it with :meth:`load`."""
 
-    def __init__(self, session: Any, tokenizer: Any) -> None:
+    def __init__(self, session: Any, tokenizer: Any, scale: float, bar: float) -> None:
         self._session, self._tokenizer = session, tokenizer
+        self.scale, self.bar = scale, bar
+        """By what a cosine is multiplied to be a score, and the cosine that a class must pass; both learned."""
 
     @classmethod
-    def load(cls) -> Self:
-        """A ready encoder on one thread. Raises ``ModelError`` if the model is missing or not the pinned one."""
+    def load(cls, folder: Path = MODELS) -> Self:
+        """A ready encoder on one thread. Raises ``ModelError`` if a file is missing or damaged."""
         import onnxruntime
         from tokenizers import Tokenizer
 
-        files = model_files("minilm-l6-v2")
-        weights = files["model.safetensors"]
+        for name in ("matcher.onnx", "matcher.json", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise ModelError(f"the matcher lacks {name}: {_MEND}")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights.parent))
         try:
-            session = onnxruntime.InferenceSession(GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"])
-            tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
+            session = onnxruntime.InferenceSession(
+                str(folder / "matcher.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            card = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
+            scale, bar = float(card["scale"]), float(card["bar"])
         except Exception as error:  # onnxruntime and tokenizers raise classes of their own
-            raise ModelError(
-                f"the sentence encoder cannot be read ({type(error).__name__}): run 'hotseat models fetch minilm-l6-v2'"
-            ) from error
+            raise ModelError(f"the matcher is damaged ({type(error).__name__}): {_MEND}") from error
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
-        return cls(session, tokenizer)
+        return cls(session, tokenizer, scale, bar)
 
-    def encode(self, sentences: "Sequence[str]") -> "Vectors":
-        """One row of ``SIZE`` floats a sentence, of length one, so that a dot product is the cosine."""
-        out = np.zeros((len(sentences), SIZE), dtype=np.float32)
+    def encode(self, sentences: "Sequence[str]") -> Encoded:
+        """Vectors and stance of each sentence."""
+        vectors = np.zeros((len(sentences), SIZE), dtype=np.float32)
+        stance = np.zeros((len(sentences), 3), dtype=np.float32)
         rows = [self._tokenizer.encode(normal(sentence)).ids for sentence in sentences]
         order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
         for begin in range(0, len(order), BATCH):
             part = order[begin : begin + BATCH]
             ids = np.zeros((len(part), len(rows[part[-1]])), dtype=np.int64)
-            mask = np.zeros_like(ids)
+            mask = np.zeros(ids.shape, dtype=np.int32)
             for n, row in enumerate(part):
                 ids[n, : len(rows[row])] = rows[row]
                 mask[n, : len(rows[row])] = 1
-            (out[part],) = self._session.run(None, {"ids": ids, "mask": mask})
-        return out
+            vectors[part], stance[part] = self._session.run(None, {"ids": ids, "mask": mask})
+        stance -= stance.max(axis=1, keepdims=True)
+        return Encoded(vectors, stance - np.log(np.exp(stance).sum(axis=1, keepdims=True)))

@@ -44,14 +44,19 @@ class Fitted:
         """Calibrated probabilities, the shape of ``logits`` (rows, labels)."""
         return _sigmoid(logits * self.scale + self.shift)
 
-    def macro_f1(self, logits: "Scores", gold: "Cells") -> float:
-        """Mean F1 over labels that occur in ``gold``."""
+    def macro_f1(self, logits: "Scores", gold: "Cells", counts: "Cells | None" = None) -> float:
+        """Mean F1 over labels that occur in ``gold``, over the cells that count (all, when None)."""
         found = self.probabilities(logits) >= self.threshold
-        return float(np.mean([f1(found[:, n], gold[:, n]) for n in range(gold.shape[1]) if gold[:, n].any()]))
+        counts = np.ones_like(gold) if counts is None else counts
+        return float(np.mean([f1(found[c, n], gold[c, n]) for n, c in enumerate(counts.T) if gold[c, n].any()]))
 
-    def calibration_error(self, logits: "Scores", gold: "Cells", bins: int = 10) -> float:
-        """Expected calibration error over all cells whose probability is at least .02."""
+    def calibration_error(
+        self, logits: "Scores", gold: "Cells", counts: "Cells | None" = None, bins: int = 10
+    ) -> float:
+        """Expected calibration error over the cells that count and whose probability is at least .02."""
         p, y = self.probabilities(logits).ravel(), gold.ravel()
+        if counts is not None:
+            p, y = p[counts.ravel()], y[counts.ravel()]
         p, y = p[p >= 0.02], y[p >= 0.02]
         slot = np.minimum((p * bins).astype(int), bins - 1)
         gaps = [
@@ -78,21 +83,26 @@ class Fitted:
         return cls(scale=scale, shift=shift, threshold=threshold)
 
 
+PLAIN: Final = Fitted(scale=np.ones(len(LABELS)), shift=np.zeros(len(LABELS)), threshold=np.full(len(LABELS), 0.5))
+"""Raw scores taken as they are: what calibration starts from."""
+
+
 def f1(found: "NDArray[np.bool_]", gold: "NDArray[np.bool_]") -> float:
     """F1 of one label; 0 when nothing was found and something was there."""
     both = int((found & gold).sum())
     return 2 * both / max(1, int(found.sum()) + int(gold.sum()))
 
 
-def fit(logits: "Scores", gold: "Cells") -> Fitted:
-    """Calibration and thresholds from held-out rows."""
-    common = _platt(logits.ravel(), gold.ravel(), (1.0, 0.0), 0.01)
-    pairs = [_platt(logits[:, n], gold[:, n], common, _PULL) for n in range(gold.shape[1])]
+def fit(logits: "Scores", gold: "Cells", counts: "Cells | None" = None) -> Fitted:
+    """Calibration and thresholds from held-out rows; only the cells that ``counts`` marks are looked at."""
+    counts = np.ones_like(gold) if counts is None else counts
+    common = _platt(logits[counts], gold[counts], (1.0, 0.0), 0.01)
+    pairs = [_platt(logits[c, n], gold[c, n], common, _PULL) for n, c in enumerate(counts.T)]
     scale, shift = np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
     p = _sigmoid(logits * scale + shift)
     # The best threshold lies where the mood does not count yet. Moving it there moves the scale with it: a label that is
     # found also counts. It makes probabilities a little high near the threshold; ``calibration_error`` is measured after.
-    best = np.array([_threshold(p[:, n], gold[:, n]) for n in range(len(LABELS))])
+    best = np.array([_threshold(p[c, n], gold[c, n]) for n, c in enumerate(counts.T)])
     floor = np.array([HARSH_FROM if label in HARSH else KIND_FROM for label in LABELS])
     lift = np.maximum(0, _logit(floor) - _logit(best))
     return Fitted(scale=scale.round(4), shift=(shift + lift).round(4), threshold=np.maximum(best, floor))

@@ -28,6 +28,8 @@ _BREAKS: Final = re.compile(
     re.IGNORECASE,
 )
 """Where a sentence falls into clauses; never inside "between nine and eleven"."""
+_JOINING: Final = frozenset("and or but so because then also plus while anyway now okay ok if when which".split())
+"""Words before which a line without stops may be cut."""
 LONG_SENTENCE_WORDS: Final = 22
 """A sentence of more words is likely a recogniser's line without stops; it is cut at joining words."""
 SHORT_CLAUSE_WORDS: Final = 3
@@ -69,6 +71,16 @@ def sentence_clauses(text: str) -> tuple[tuple[str, ...], ...]:
     """Per sentence its clauses, as written: cut at commas and joining words, none shorter than a few words."""
     cut = (_joined(_BREAKS.split(sentence), SHORT_CLAUSE_WORDS) for sentence in _SENTENCE_END.split(printable(text)))
     return tuple(tuple(parts) for parts in cut if parts)
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether a sentence ends after ``word``, as written."""
+    return word.rstrip("\"')").endswith((".", "!", "?", ";"))
+
+
+def breaks_after(word: str, following: str) -> bool:
+    """Whether a clause may end between two neighbouring words."""
+    return word.endswith((",", ":", "-")) or following.lower() in _JOINING
 
 
 def _joined(parts: list[str], least_words: int) -> list[str]:

@@ -15,6 +15,7 @@ from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
 from personas.findings import Finding, PersonaError, printable
 from personas.persona import Persona, plain_errors
 from personas.rules import apply_rules
+from personas.sayings import with_sayings
 from personas.shape import read_shape
 from personas.source import decode, parse, read_source
 
@@ -37,9 +38,13 @@ def check_bytes(data: bytes, name: str) -> list[Finding]:
 def read(path: str | os.PathLike[str]) -> tuple[Persona | None, list[Finding]]:
     """The persona of a file, or None if it has errors; and all findings. Never raises."""
     try:
-        return _judge(read_source(path), os.fspath(path))
+        persona, findings = _judge(read_source(path), os.fspath(path))
     except PersonaError as error:
         return None, list(error.findings)
+    if persona is None:
+        return None, findings
+    persona, more = with_sayings(persona, Path(path))
+    return (None if more else persona), [*findings, *more]
 
 
 def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:

@@ -155,7 +155,7 @@ def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
     """The first line of the recording, with the digest of every model that takes part."""
     from simulator.models import model_digest
 
-    names = ["reader", "minilm-l6-v2"]
+    names = ["reader", "matcher"]
     if spoken:
         engine = getattr(models.synthesizer, "engine_name", "")
         names += [plan.recognizer, "silero-vad", *([VOICE_MODELS[engine]] if engine in VOICE_MODELS else [])]

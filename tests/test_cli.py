@@ -90,7 +90,7 @@ def test_models_and_doctor(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "models", "--json")
     rows = {row["name"]: row for row in json.loads(out)}
     assert status == 0
-    for name in ("whisper-tiny-en", "kokoro-82m-int8", "reader", "minilm-l6-v2", "silero-vad"):
+    for name in ("whisper-tiny-en", "kokoro-82m-int8", "reader", "matcher", "silero-vad"):
         assert rows[name]["status"] == "present", name
         assert rows[name]["licence"]
         assert all(file["sha256"] and len(file["sha256"]) == 64 for file in rows[name]["files"])

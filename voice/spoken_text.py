@@ -112,7 +112,7 @@ def _word(piece: str, body: str, mark: Mark, previous: SpokenWord | None, follow
     exact = stressed = False
     if lowered in _SAID_AS and (lowered != "ok" and not (body.isupper() and lowered in _ABBREVIATIONS)):
         said = _SAID_AS[lowered]
-    elif body.isdigit() and len(body) < 3 and following.lower().strip(".,;:!?") in MONTHS:
+    elif body.isdecimal() and len(body) < 3 and following.lower().strip(".,;:!?") in MONTHS:
         said = f"{ordinal(int(body))} of"
     elif (found := _number(body, previous)) is not None:
         said, exact = found
@@ -145,7 +145,7 @@ def _shouted(body: str) -> bool:
 
 def _letters(text: str) -> str:
     """Letter names, with digits as numbers; the engine says a single capital as its name."""
-    return " ".join(digits(char) if char.isdigit() else char.upper() for char in text if char.isalnum())
+    return " ".join(digits(char) if char.isdecimal() else char.upper() for char in text if char.isalnum())
 
 
 def _code(body: str) -> str:
@@ -153,7 +153,7 @@ def _code(body: str) -> str:
     parts = re.findall(r"[A-Za-z]+|\d+", body)
     said = []
     for part in parts:
-        if part.isdigit():
+        if part.isdecimal():
             said.append(digits(part) if len(part) > 2 or part[0] == "0" else cardinal(int(part)))
         else:
             said.append(_letters(part) if part.isupper() or len(part) == 1 else part)

@@ -145,7 +145,7 @@ def models(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
 def models_fetch(name: Annotated[str, typer.Argument(help="Name of the model, as `hotseat models` lists it.")]) -> None:
     """Bring a model to this machine. The only command that uses the network.
 
-    Example: hotseat models fetch minilm-l6-v2
+    Example: hotseat models fetch whisper-base
     """
     from simulator.models import fetch
 

@@ -2,8 +2,7 @@
 
 import json
 from pathlib import Path
-from statistics import median
-from time import process_time
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from evaluation import fitting
 from evaluation.fitting import HARSH, Fitted
-from evaluation.reader import MODELS, TransformerReader
+from evaluation.reader import MODELS, PARITY, TransformerReader, span
 from evaluation.text import normal, sentence_clauses, sentences
 from simulator.errors import ModelError
 from simulator.reading import LABELS, Reading
@@ -79,7 +78,7 @@ def test_the_quote_is_the_sentence_that_carries_the_label(reader: TransformerRea
     reply = "Good morning, this is Sam. Can I have your account number please?"
     quotes = {found.label: found.quote for found in reader.read(reply, "").labels}
 
-    assert quotes["greeting"] == "Good morning, this is Sam."
+    assert "Good morning, this is Sam.".startswith(quotes["greeting"])
     assert quotes["information_request"] == "Can I have your account number please?"
 
 
@@ -96,16 +95,44 @@ def test_typed_and_recognised_forms_come_close(reader: TransformerReader) -> Non
     assert max(abs(typed[label] - heard[label]) for label in LABELS) < 0.5
 
 
-def test_it_is_quick(reader: TransformerReader) -> None:
-    spent = []
-    for n in range(15):
-        began = process_time()
-        reader.read(
-            f"I'm sorry about that, I've refunded the second charge and you'll see it by the {n + 1}th.", CALLER
-        )
-        spent.append((process_time() - began) * 1000)
+def test_the_exported_graph_reads_as_the_network_did(reader: TransformerReader) -> None:
+    """``parity.json`` holds what the network gave in float; the graph has 8-bit weights and one row at a time."""
+    rows = json.loads((MODELS / PARITY).read_text(encoding="utf-8"))
+    mine = np.array([list(reader.probabilities(row["reply"], row["caller"]).values()) for row in rows])
+    torch = np.array([row["p"] for row in rows])
 
-    assert median(spent) < 40  # 8 ms on the machine that built it; slow machines run this too
+    assert len(rows) >= 30
+    assert np.abs(mine - torch).max() < 0.2
+    assert np.abs(mine - torch).mean() < 0.01
+    assert ((mine >= 0.5) == (torch >= 0.5)).mean() > 0.99
+
+
+def test_the_words_of_a_quote_stand_in_the_reply(reader: TransformerReader) -> None:
+    reply = "right so i am sorry about that, it was our system that did it twice, and i've put the money back today"
+    for found in reader.read(reply, CALLER).labels:
+        assert found.quote in reply
+        assert found.quote
+
+
+def test_a_line_without_stops_gives_a_short_quote(reader: TransformerReader) -> None:
+    reply = "okay so can i have your account number please and i am really sorry that this has happened to you twice"
+    quotes = {found.label: found.quote for found in reader.read(reply, CALLER).labels}
+
+    assert "account number" in quotes["information_request"]
+    assert "sorry" not in quotes["information_request"]
+    assert "sorry" in quotes["apology"]
+
+
+@given(
+    st.lists(st.sampled_from(["so", "and", "refund.", "sorry,", "we", "did?", "it"]), min_size=1, max_size=30),
+    st.randoms(),
+)
+def test_a_span_is_a_run_of_words_with_most_of_the_weight_of_its_sentence(words: list[str], chance: Random) -> None:
+    weight = np.array([chance.random() for _ in words])
+    part = list(span(words, weight))
+
+    assert part
+    assert any(words[n : n + len(part)] == part for n in range(len(words)))
 
 
 def test_it_fits_the_repository() -> None:

@@ -100,7 +100,7 @@ def test_a_crash_leaves_a_readable_call(tmp_path: Path) -> None:
     log = path / LOG
     whole = log.read_bytes()
     lines = whole.splitlines(keepends=True)
-    for cut in (len(lines[0]), len(lines[0]) + 5, len(whole) // 2, len(whole) - 3):
+    for cut in (len(lines[0]), len(lines[0]) + 5, (len(lines[0]) + len(whole)) // 2, len(whole) - 3):
         log.write_bytes(whole[:cut])
         call = read_call(path)
         assert len(call.steps) == max(0, whole[:cut].count(b"\n") - 1)

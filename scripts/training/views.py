@@ -1,12 +1,14 @@
-"""Making training rows harsher: what recognisers do to words, and several behaviours in one breath. Training only.
+"""Views of training rows: what recognisers do to words, and several behaviours in one breath.
 
-Everything draws from the ``random.Random`` it is given, so a seed gives the same rows again.
+Everything draws from the ``random.Random`` it is given, so a seed gives the same views again.
 """
 
 import re
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from scripts.training.corpus import Row
+from scripts.training.mishearing import Mishearing
 
 _HOMOPHONES: Final = {
     "your": ("you're",), "you're": ("your",), "there": ("their",), "their": ("there",), "they're": ("there", "their"),
@@ -20,16 +22,11 @@ _HOMOPHONES: Final = {
     "whole": ("hole",), "would": ("wood",), "some": ("sum",), "been": ("bin",), "and": ("an", "in"), "the": ("a",),
 }  # fmt: skip
 _FILLERS: Final = ("um", "uh", "er", "you know", "like", "so", "well", "okay", "right")
+JOIN_UNDER: Final = 30
+"""Words from which a reply is a whole turn already and is not joined with another."""
+WRONG_WORDS: Final = (0.0, 0.04, 0.08, 0.12, 0.2)
+"""Shares of wrong words in a misheard view."""
 _STOPS: Final = re.compile(r"[^\w\s']|(?<!\w)'|'(?!\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A reply, the line before it, and the labels it got."""
-
-    caller: str
-    reply: str
-    labels: frozenset[str]
 
 
 def recognised(text: str, chance: Random, strength: float = 1.0) -> str:
@@ -56,19 +53,24 @@ def joined(rows: list[Row], chance: Random) -> Row:
     rows.sort(key=lambda row: ("greeting" not in row.labels) + 2 * ("closing" in row.labels))
     between = chance.choice((" ", " ", " ", " and ", " so ")) if chance.random() < 0.4 else " "
     labels = frozenset().union(*(row.labels for row in rows))
-    return Row(chance.choice(rows).caller, between.join(row.reply for row in rows), labels)
+    sure = frozenset().union(*(row.labels - row.unsure for row in rows))
+    unsure = frozenset().union(*(row.unsure for row in rows)) - sure
+    return Row(chance.choice(rows).caller, between.join(row.reply for row in rows), labels, unsure)
 
 
-def varied(row: Row, others: list[Row], chance: Random) -> Row:
+def varied(row: Row, others: list[Row], chance: Random, mishear: Mishearing) -> Row:
     """One training view of ``row``: maybe joined with ``others`` of its scenario, misheard, without the line before."""
-    draw = chance.random()
-    count = 0 if draw < 0.55 else 1 if draw < 0.9 else 2
+    draw, words = chance.random(), len(row.reply.split())
+    count = 0 if draw < 0.6 or words > JOIN_UNDER else 1 if draw < 0.92 or words > JOIN_UNDER / 2 else 2
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply
     if chance.random() < 0.4:
-        reply = recognised(reply, chance)
+        if chance.random() < 0.4:
+            reply = recognised(reply, chance, chance.choice((0.5, 1.0, 2.0)))
+        else:
+            reply = mishear(reply, chance.choice(WRONG_WORDS), chance)
         caller = recognised(caller, chance) if chance.random() < 0.7 else caller
-    if chance.random() < 0.2:
+    if chance.random() < 0.15:
         caller = ""
-    return Row(caller, reply, row.labels)
+    return Row(caller, reply, row.labels, row.unsure)
