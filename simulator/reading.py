@@ -47,7 +47,7 @@ class FoundLabel:
     probability: float
     """Calibrated, 0 to 1, rounded to 4 places so that recordings are the same bytes everywhere."""
     quote: str
-    """The sentence of the reply that carries the label most."""
+    """The words of the reply that carry the label most: a sentence, or the clauses of it that matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
