@@ -65,6 +65,9 @@ RAISED: Final = {
     "trigger": "some of the words set {name} off",
     "stings": "the question stung",
     "supervisor_refused": "the supervisor was refused",
+    "transfer": "{name} was passed on without having asked",
+    "contradiction": "it took back an earlier promise",
+    "heard_wrong": "a day of the case was wrong",
 }
 """What a raising cause is called in a sentence."""
 

@@ -30,7 +30,7 @@ class BetterLines:
     def instead_of(self, entry: LedgerEntry, turn: TraineeTurn) -> tuple[str, str]:
         """Instead of what raised the anger."""
         cause = entry.cause
-        if cause in ("blame", "argue", "hostile", "skipped_me", "rush", "trigger", "stings"):
+        if cause in ("blame", "argue", "hostile", "skipped_me", "rush", "trigger", "stings", "heard_wrong"):
             return self.back()
         if cause in ("wall", "vague_promise", "ignored_question", "offer"):
             return self.offer()
@@ -42,6 +42,8 @@ class BetterLines:
             "jargon": ("", "Say the same in words the caller would use."),
             "dead_air": ("One moment, I am looking at your account now.", "A silence that is announced costs a third."),
             "hold": ("May I put you on hold for two minutes while I check?", "Why and how long: that halves the cost."),
+            "transfer": ("I will stay with this myself.", "Whoever is passed on has to tell it all again."),
+            "contradiction": ("", "Say which of the two days holds, and why the other does not."),
             "supervisor_refused": (
                 "I can get my supervisor for you. May I try one thing first?",
                 "A yes with a proposal keeps the door open.",

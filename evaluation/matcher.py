@@ -1,9 +1,12 @@
 """The matcher: which of the persona's facts a reply asks for, and which of its offers it makes.
 
-A reply is cut into clauses; each clause, each pair of neighbours and each short sentence is compared by meaning with
-the persona's own sentences and with a bank of sentences that are neither (``other_bank.txt``). The encoder also says
-whether the words ask, offer or do neither: "I'd refund you if it were up to me" is near an offer and makes none. What
-is likeliest by both counts, if it is likely enough; ``scripts/eval_matcher`` measures it.
+A reply is cut into clauses; each clause, each pair of neighbours and each short sentence is judged in three ways:
+
+* by the nearest of the persona's own sentences, or of a bank of sentences that are neither (``other_bank.txt``),
+* by a linear rule fitted to all those sentences at the start of the call: what sets this fact apart from that one,
+* by its stance, which the encoder gives too: "I'd refund you if it were up to me" is near an offer and makes none.
+
+What is likeliest by their sum is taken, if it is likely enough; ``scripts/eval_matcher`` measures it.
 """
 
 import re
@@ -28,9 +31,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 OTHER_BANK: Final = Path(__file__).parent / "other_bank.txt"
-ASKED_FROM: Final = 0.5
+ASKED_FROM: Final = 0.9
 OFFERED_FROM: Final = 0.5
-"""Least probability of a question and of an offer."""
+"""Least probability of a question and of an offer. A question that she answers although it was none makes her a fool;
+one that she does not understand is asked again."""
+TOWARDS_OFFER: Final = 1.0
+"""Added to the log odds that words offer rather than do neither: most turns the stance head learned from do neither."""
+RULE: Final = 15.0
+"""What the linear rule weighs beside the nearest sentence."""
+RIDGE: Final = 0.3
+"""How much the rule is held back from the accidents of few sentences."""
 MOST_FACTS: Final = 2
 MOST_OFFERS: Final = 4
 MOST_UNITS: Final = 16
@@ -68,6 +78,10 @@ class _Bank:
     names: tuple[str, ...]
     kinds: tuple[int, ...]
     """ASKS or OFFERS, of each class."""
+    nothing: "NDArray[np.float32]"
+    """Vectors of sentences that stand for none of them."""
+    rule: "Floats"
+    """(SIZE + 1, classes + none)."""
 
 
 class EmbeddingMatcher:
@@ -127,7 +141,8 @@ class EmbeddingMatcher:
             best = int(p[n, :-1].argmax())
             asked = bank.kinds[best] == ASKS
             # What a clause seems to offer, its sentence may take back: "if it were up to me | I'd refund you".
-            held = float(np.exp(min(0.0, read.stance[unit.whole, OFFERS] - read.stance[unit.whole, NEITHER])))
+            offers, neither = read.stance[unit.whole, OFFERS], read.stance[unit.whole, NEITHER]
+            held = float(np.exp(min(0.0, offers - neither + TOWARDS_OFFER)))
             likely = float(p[n, best]) * (1.0 if asked else held)
             if likely >= (ASKED_FROM if asked else OFFERED_FROM):
                 found.append(_Found(likely, unit, bank.names[best], asked))
@@ -140,9 +155,11 @@ class EmbeddingMatcher:
         stance = read.stance.astype(np.float64)
         scores = np.empty((len(near), len(bank.names) + 1))
         for n, kind in enumerate(bank.kinds):
-            scores[:, n] = near[:, bank.owner == n].max(axis=1) + stance[:, kind]
-        beside = (read.vectors @ self._other.vectors.T).max(axis=1).astype(np.float64) * scale
+            lean = TOWARDS_OFFER if kind == OFFERS else 0.0
+            scores[:, n] = near[:, bank.owner == n].max(axis=1) + stance[:, kind] + lean
+        beside = (read.vectors @ bank.nothing.T).max(axis=1).astype(np.float64) * scale
         scores[:, -1] = np.maximum(beside, scale * self._encoder.bar)
+        scores += RULE * (_with_one(read.vectors) @ bank.rule)
         scores -= scores.max(axis=1, keepdims=True)
         out: Floats = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
         return out
@@ -153,17 +170,43 @@ class EmbeddingMatcher:
         named += [(need.id, ASKS, need.asked_like) for need in persona.hidden_needs]
         named += [(offer.id, OFFERS, offer.heard_like) for offer in persona.offers]
         named = [item for item in named if item[2]]
-        key = repr(named)
+        key = repr((named, persona.nothing))
         if key not in self._banks:
+            encoded = self._encoder.encode([line for *_, group in named for line in group])
+            owner = np.array([n for n, (*_, group) in enumerate(named) for _ in group], dtype=np.int64)
+            nothing = self._other.vectors
+            if persona.nothing:
+                nothing = np.vstack([nothing, self._encoder.encode(persona.nothing).vectors])
+            none = np.full(len(nothing), len(named))
             self._banks = {
                 key: _Bank(
-                    encoded=self._encoder.encode([line for *_, group in named for line in group]),
-                    owner=np.array([n for n, (*_, group) in enumerate(named) for _ in group], dtype=np.int64),
+                    encoded=encoded,
+                    owner=owner,
                     names=tuple(name for name, *_ in named),
                     kinds=tuple(kind for _, kind, _ in named),
+                    nothing=nothing,
+                    rule=_fitted(np.vstack([encoded.vectors, nothing]), np.concatenate([owner, none])),
                 )
             }
         return self._banks[key]
+
+
+def _with_one(vectors: "NDArray[np.float32]") -> "Floats":
+    """``vectors`` with a column of ones for the constant of a linear rule."""
+    return np.hstack([vectors.astype(np.float64), np.ones((len(vectors), 1))])
+
+
+def _fitted(vectors: "NDArray[np.float32]", owner: "NDArray[np.int64]") -> "Floats":
+    """A linear rule per class, one against the rest, by regularised least squares (Rifkin et al. 2003).
+
+    A sentence weighs by the inverse root of how many its class has: "none" has hundreds, a fact a few dozen at most.
+    """
+    said = np.eye(int(owner.max()) + 1)[owner]
+    share = (said / np.sqrt(np.maximum(said.sum(axis=0), 1))).sum(axis=1, keepdims=True)
+    rows = _with_one(vectors)
+    weighed = rows * (share / share.mean())
+    rule: Floats = np.linalg.solve(weighed.T @ rows + RIDGE * np.eye(rows.shape[1]), weighed.T @ said)
+    return rule
 
 
 def _as_said(words: str, reply: str) -> str:

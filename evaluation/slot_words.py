@@ -90,28 +90,55 @@ WINDOW: Final = _rule(
     r"\bat \d{1,2}[:.]\d{2}\b",
 )
 """From when to when, or a time of the clock."""
-CLOCK: Final = _rule(rf"\b(?:at|by|before|around)\s+{_HOUR}\b{_NO_CLOCK}")
-"""A looser time: "by five"."""
+_NO_HOUR: Final = r"(?!\s+(?:of|or|point|stage|time|person|people|other|call|calls|charge|more|in)\b)"
+_PART: Final = _any("quarter", "half", "five", "ten", "twenty", "twenty five")
+_PAST: Final = rf"(?:{_PART}\s+(?:past|to|before|after)|half)\s+{_any(*ONES[:12], 'noon', 'midnight')}"
+_MINUTES: Final = _any("fifteen", "thirty", "forty[- ]five", "twenty", "ten past", "oh five")
+_HOUR_WORD: Final = _any(*ONES, "twenty")
+CLOCK: Final = _rule(
+    rf"\b(?:(?:at|by|before|after|until|till|around|about)\s+)?(?:{_PAST}\b|(?:{_HOUR_WORD}|\d{{1,2}})\s+(?:sharp|o'?clock)\b){_NO_CLOCK}",
+    rf"\b(?:at|by|before|after|until|till|around|about)\s+(?:{_HOUR_WORD}\s+{_MINUTES}\b|\d{{1,2}}[:.h]\d{{2}}\b)",
+    rf"\b{_HOUR_WORD}(?:\s+{_MINUTES})?\s+(?:am|pm|a m|p m)\b",
+    rf"\b(?:at|by|before|after|until|till|around)\s+{_HOUR}\b{_NO_CLOCK}{_NO_HOUR}",
+)
+"""A time of the clock in any of its spoken forms: "by five", "half four", "at twelve fifteen", "seven sharp"."""
 
 AMOUNT: Final = _rule(
-    r"[£$€]\s?\d[\d,]*(?:\.\d+)?",
-    rf"\b{_NUMBER}\s*(?:pounds?|dollars?|euros?|quid|bucks|cents?|pence|per ?cent|%)",
+    r"[£$€₹]\s?\d[\d,]*(?:\.\d+)?",
+    rf"\b{_NUMBER}\s*(?:pounds?|dollars?|euros?|quid|bucks|cents?|pence|rupees|rand|naira|lakh|crore|per ?cent|%)",
+    r"\ba (?:fiver|tenner)\b",
     r"\b\d+\.\d{2}\b",
     rf"\b{_any(*TENS)}(?:[- ]{NUMBER_WORD})?\s+{_any(*TENS)}(?:[- ]{NUMBER_WORD})?\b",
     r"\b(?:the )?(?:full|whole|entire) (?:amount|price|sum)\b",
 )
 """A sum, also as spoken: "ninety four sixty"."""
 
-_SURELY: Final = _any("my name is", "my name's", "name is", "name's", "ask for")
+_SURELY: Final = _any("my name is", "my name's", "name is", "name's", "ask for", "speaking with", "speaking to")
 _MAYBE: Final = _any(
     "i'm", "i am", "im", "this is", "it's", "its", "(?:call|ring|phone|email|text|reach) me", "colleague", "manager",
     "supervisor", "driver", "technician", "engineer", "speak to", "to me", "with me", "called", "from",
 )  # fmt: skip
 NAME: Final = _rule(rf"\b(?:(?P<sure>{_SURELY})|(?P<maybe>{_MAYBE}))[,:]?\s+(?P<name>[A-Za-z][A-Za-z'-]+)")
 """Words before which a name stands; whether it is one is decided in ``evaluation.slots``."""
+ACTING: Final = re.compile(
+    r"(?:\b(?:[Oo]ur (?:man|woman|driver|engineer|colleague|lad)|have|get|send|with|and)\s+(?P<sent>[A-Z][a-z]{2,})"
+    r"(?=\s+(?:call|ring|phone|come|visit|will|to|on|at|from|can)\b)"
+    r"|(?<![,.?!] )(?<!^)\b(?P<one>[A-Z][a-z]{2,})(?=(?:'ll|\s+(?:will|can|handles|runs|has|is going)\b))"
+    r"|^(?P<first>[A-Z][a-z]{2,})(?=(?:'ll|\s+(?:will|handles|runs)\b)))"
+)
+"""Somebody of the firm who is said to do something: "I'll have Declan call", "Suresh will visit". Written form only."""
+HERE: Final = re.compile(r"\b(?:it'?s|this is)\s+(?P<name>[A-Za-z][a-z]{2,})\s+here\b")
 
-CODE: Final = _rule(r"\b[A-Za-z]{1,4}-?\d{3,}\b", r"\b[A-Za-z]{1,4}-?\d+(?:-\d+)+\b")
+CODE: Final = _rule(r"\b[A-Za-z]{1,4}-?\d{3,}\b", r"\b[A-Za-z]{1,4}-?\d+(?:-\d+)+\b", r"\b[A-Za-z]{2,4}-\d{2,}\b")
 """A reference written as one."""
+
+SPELLING_WORDS: Final = frozenset(
+    """
+    alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike oscar papa quebec romeo
+    sierra tango uniform victor whiskey xray yankee zulu
+    """.split()
+)
+"""The words of the spelling alphabet, each of which stands for its first letter; without November, which is a month."""
 
 GIVEN_NAMES: Final = frozenset(
     """

@@ -8,12 +8,33 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from evaluation.slot_words import AMOUNT, CLOCK, CODE, DAY, GIVEN_NAMES, NAME, NUMBER_WORD, ONES, SPAN, TENS, WINDOW
+from evaluation.slot_words import (
+    ACTING,
+    AMOUNT,
+    CLOCK,
+    CODE,
+    DAY,
+    GIVEN_NAMES,
+    HERE,
+    NAME,
+    NUMBER_WORD,
+    ONES,
+    SPAN,
+    SPELLING_WORDS,
+    TENS,
+    WINDOW,
+)
 from evaluation.text import printable
 
 _NO_NAME: Final = frozenset(
     """
     the a an it not on in to me my your our you us so and at is that this for of as just going
+    """.split()
+)
+_NO_PERSON: Final = frozenset(
+    """
+    the that this these those they you she her his him our your who what which where when there here nobody somebody
+    someone anyone everyone everything nothing something billing accounts sales support delivery
     """.split()
 )
 _REFERENCE_WORD: Final = frozenset(
@@ -49,7 +70,7 @@ def _when(text: str) -> str:
 
 
 def _time_window(text: str) -> str:
-    return _first(WINDOW, text)
+    return _first(WINDOW, text) or _first(CLOCK, text)
 
 
 def _amount(text: str) -> str:
@@ -67,11 +88,19 @@ def _name(text: str) -> str:
         capital = cased and name[0].isupper() and name.lower() != "i" and match["maybe"] not in (None, "from", "From")
         if known or (said and (name[0].isupper() or not cased)) or (capital and not DAY.fullmatch(name)):
             return name
+    here = HERE.search(text)
+    if here and (here["name"].lower() in GIVEN_NAMES or (cased and here["name"][0].isupper())):
+        return here["name"]
+    for match in ACTING.finditer(text) if cased else ():
+        name = match["sent"] or match["one"] or match["first"]
+        if not DAY.fullmatch(name) and name.lower() not in _NO_PERSON:
+            return name
     return ""
 
 
 def _reference(text: str) -> str:
     """A code to quote: written as one, or spelled out letter by letter and digit by digit."""
+    text = re.sub(r"\b([A-Za-z]) for [A-Z]?[a-z]+", r"\1", text)
     tokens = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
     best = ""
     run: list[int] = []
@@ -90,7 +119,7 @@ def _reference(text: str) -> str:
 
 
 def _is_spelled(token: str, inside: bool) -> bool:
-    if token.isdigit() or token in _SPELLED:
+    if token.isdigit() or token in _SPELLED or token in SPELLING_WORDS:
         return True
     if len(token) == 1:
         return token.isalpha() and (inside or token not in "ai")

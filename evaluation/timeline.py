@@ -26,6 +26,8 @@ _LABELS_OF: Final[dict[str, tuple[Label, ...]]] = {
     "action": ("solution",),
     "vague_promise": ("solution", "next_steps", "follow_up", "ownership"),
     "summary_check": ("paraphrase", "closing"),
+    "heard_wrong": ("paraphrase",),
+    "transfer": ("supervisor",),
     "wall": ("refusal",),
     "honest_limit": ("refusal",),
     "dismiss": ("dismissive",),

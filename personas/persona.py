@@ -177,6 +177,9 @@ class Persona(_Part):
     hidden_needs: tuple[HiddenNeed, ...] = Field(default=(), description="what only comes out if asked openly")
     demands: Annotated[tuple[Demand, ...], Needed()] = Field(description="what they are really after")
     offers: Annotated[tuple[Offer, ...], Needed()] = Field(description="what a trainee may put on the table")
+    nothing: Annotated[tuple[str, ...], Asked()] = Field(
+        default=(), description="what a trainee may say that asks none of these facts and makes none of these offers"
+    )
     triggers: tuple[Trigger, ...] = Field(default=(), description="what sets them off, or leaves them cold")
     calming: tuple[Calming, ...] = Field(default=(), description="what works better on them")
     lines: dict[str, dict[str, tuple[str, ...]]] = Field(description="situation, mood, lines; 3 of each or more")

@@ -2,7 +2,8 @@
 
 ``dana.yaml`` may have ``dana.sayings.txt`` next to it: one way a line, ``id: words``, where ``id`` is a fact, a hidden
 need or an offer of that persona. They are matched exactly as the lines under ``asked_like`` and ``heard_like`` are. A
-line that a recogniser wrote and the matcher missed is best added here.
+line that a recogniser wrote and the matcher missed is best added here. Words that came near and mean none of them go
+under ``nothing``.
 """
 
 import re
@@ -14,6 +15,8 @@ from personas.persona import Persona
 from personas.source import decode
 from personas.vocabulary import did_you_mean
 
+NOTHING: Final = "nothing"
+"""Stands for an id: words that ask for no fact and make no offer of this persona."""
 ENDING: Final = ".sayings.txt"
 LONGEST: Final = 200
 """Characters of one saying: what a person says in one breath."""
@@ -37,7 +40,7 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
     except OSError as error:
         return persona, [_finding(file, 1, 1, f"cannot be read: {error.strerror}.")]
     known = {part.id for part in persona.facts} | {part.id for part in persona.hidden_needs}
-    known |= {part.id for part in persona.offers}
+    known |= {part.id for part in persona.offers} | {NOTHING}
     more: dict[str, list[str]] = {}
     wrong = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -60,6 +63,7 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
             more.setdefault(match["id"], []).append(match["words"])
     return persona.model_copy(
         update={
+            "nothing": _joined(persona.nothing, more.get(NOTHING, [])),
             "facts": tuple(
                 part.model_copy(update={"asked_like": _joined(part.asked_like, more.get(part.id, []))})
                 for part in persona.facts

@@ -20,7 +20,7 @@ PLACEHOLDERS: Final[dict[str, str]] = {
     "count": "how often the trainee has used the phrase, as a word: 'three'",
     "minutes": "how long the hold was, as a word: 'four'",
     "agent": "the trainee's first name, if the trainee gave one",
-    "promise": "the trainee's own words of a promise: 'the refund by Thursday'",
+    "promise": "the day or time that was promised last, in the trainee's words: 'by Thursday'",
     "day": "the day that was promised, bare: 'Thursday', 'tomorrow'",
 }
 """What can stand in {braces} in a line, and what is put there. ``{agent}``, ``{promise}`` and ``{day}`` may be unknown;
@@ -34,7 +34,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "story": "what happened, told in order, one piece per turn; a plain list without moods",
     "demand_again": "she asks again for what she has already asked for",
     "heard_right": "the trainee summed it up correctly",
-    "heard_wrong": "the trainee summed it up, but got a number, date or name wrong",
+    "heard_wrong": "the trainee summed it up, but got a day wrong",
     "softens": "an apology, empathy or owning the fault went in",
     "warming": "her mood has just dropped by a band",
     "not_ready": "a good offer came before she felt heard",
@@ -85,7 +85,7 @@ CALMING_ACTS: Final[tuple[str, ...]] = (
 """Acts that lower anger; ``calming: when`` and ``times_calm`` take these."""
 RAISING_ACTS: Final[tuple[str, ...]] = (
     "hostile", "blame", "dismiss", "argue", "wall", "repeat_question", "rush", "vague_promise", "ignored_question",
-    "jargon", "parroting", "talk_over", "raised_voice", "dead_air",
+    "jargon", "parroting", "talk_over", "raised_voice", "dead_air", "transfer", "contradiction", "heard_wrong",
 )  # fmt: skip
 """Acts that raise anger; ``triggers: when`` with ``times`` takes these."""
 NEUTRAL_ACTS: Final[tuple[str, ...]] = ("hold", "boundary")

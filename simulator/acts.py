@@ -40,6 +40,19 @@ EXCUSE: Final = (
 THREAT: Final = (
     "end this call", "end the call", "hang up", "terminate this call", "terminate the call", "disconnect",
 )  # fmt: skip
+TRANSFER: Final = (
+    "transfer you", "transferring you", "put you through", "putting you through", "pass you on", "pass you over",
+    "passing you", "hand you over", "handing you over", "connect you", "connecting you", "redirect you",
+)  # fmt: skip
+ASKS_FIRST: Final = (
+    "would you like", "shall i", "should i", "do you want", "if you like", "if you want", "may i", "can i", "is it okay",
+    "would it help", "i can put", "i can transfer", "i can connect", "i could",
+)  # fmt: skip
+WARM_TRANSFER: Final = (
+    "i will stay on", "stay on with you", "i will tell", "i will explain", "i will fill", "i will brief",
+    "i have told", "i have explained", "not have to repeat", "not need to repeat", "i will introduce",
+    "have your notes", "has your notes", "give them the details", "give her the details", "give him the details",
+)  # fmt: skip
 CHECKS: Final = (
     "is that right", "have i got that right", "have i got it right", "did i get that right", "is that correct",
     "have i understood", "am i right", "anything i have missed", "have i missed", "does that cover", "correct",
@@ -79,6 +92,8 @@ class Context:
     abusive_lately: bool = False
     """She was furious, or abusive, in the last three turns."""
     supervisor_asked: bool = False
+    known: frozenset[str] = frozenset()
+    """Days of the caller's own case and of what was proposed, as ``wording.dated`` spells them."""
 
 
 def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> tuple[Act, ...]:
@@ -104,7 +119,9 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
 
     for label in reading.labels:
         name = label.label
-        if name == "paraphrase":
+        if name == "paraphrase" and _mixed_up(found[name].quote, context, proposes=bool(_PROPOSES & set(found))):
+            add("heard_wrong", name)
+        elif name == "paraphrase":
             add("paraphrase", name)
             if any(wording.has_phrase(reply, check) for check in CHECKS):
                 add("summary_check", name)
@@ -116,7 +133,10 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
         elif name == "boundary":
             add("boundary" if context.abusive_lately else "rush", name)
         elif name == "supervisor" and not context.supervisor_asked:
-            continue  # only what was asked for calms; an unasked hand-over is an offer to be rid of her
+            # Only what was asked for calms. To be passed on unasked is to be got rid of; to be asked is neither.
+            if _passes_on(found[name].quote):
+                warm = any(wording.has_phrase(reply, phrase) for phrase in WARM_TRANSFER)
+                add("transfer", name, "warm" if warm else "cold")
         elif name in _SAME_NAME:
             add(name, name)
         elif name in _RENAMED:
@@ -146,6 +166,28 @@ def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offere
     if label == "solution":
         return "action" if concrete or wording.says_who(quote) else "vague_promise"
     return label
+
+
+_PROPOSES: Final[frozenset[Label]] = frozenset({"solution", "options", "next_steps", "follow_up", "refusal"})
+
+
+def _mixed_up(quote: str, context: Context, *, proposes: bool) -> bool:
+    """Whether a summary holds a day that is not of this case. What is being proposed may bring new ones."""
+    return not proposes and bool(context.known) and bool(wording.dated(quote) - context.known)
+
+
+def _passes_on(sentence: str) -> bool:
+    """Whether a sentence hands her over, here and now: not asked first, not denied, not told of others."""
+    if any(wording.has_phrase(sentence, phrase) for phrase in ASKS_FIRST):
+        return False
+    said = wording.words(sentence)
+    for phrase in TRANSFER:
+        wanted = wording.words(phrase)
+        for start in range(len(said) - len(wanted) + 1):
+            before = said[max(0, start - 4) : start]
+            if said[start : start + len(wanted)] == wanted:
+                return bool({"i", "we", "me", "us"} & set(before)) and not {"not", "never"} & set(before)
+    return False
 
 
 def _insults(reply: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 from personas.persona import Fact, HiddenNeed, Persona
 from simulator import wording
-from simulator.acts import Act
 from simulator.chance import Chance
 from simulator.commands import Outcome
 from simulator.lines import LineBag
@@ -22,14 +21,24 @@ from simulator.turn_policy import Expecting
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
-WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SMALL_TALK: Final = (
+    "how are you today", "how are you doing", "how are you keeping", "how is your day", "how has your day",
+    "how is it going", "how are things", "how was your weekend", "any plans for the weekend", "nice weather",
+)  # fmt: skip
 NUMBER_SLOTS: Final = frozenset({"reference", "account", "order", "amount", "phone"})
 SUPERVISOR_EVERY: Final = 4
 """Turns between two demands for a supervisor."""
 PARROT_EVERY: Final = 3
+CHATTING: Final = frozenset({"open_question", "let_finish", "backchannel", "gratitude"})
+"""Acts that small talk may be read as."""
+LONG_SILENCE_S: Final = 12.0
+PRESSED_FOR_SUPERVISOR: Final = 3
+PRESSED_TO_LEAVE: Final = 5
+"""How often in a row she asks for the same again, and gets nothing that could be judged, before she asks for somebody
+else, and before she goes: nobody asks "where is my money?" a tenth time."""
 LAST_WARNING_AT: Final = 92.0
-SURE_QUESTION: Final = 0.8
-"""Similarity from which a question counts although the reader heard none: recognisers lose question marks."""
+SURE_QUESTION: Final = 0.95
+"""Probability from which a question counts although the reader heard none: recognisers lose question marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,8 @@ class Memory:
     supervisor_open: bool
     parrot_turn: int
     could_close: int
+    pressed: int
+    called_back: bool
     known: tuple[str, ...]
 
 
@@ -92,8 +103,12 @@ class Caller:
     parrot_turn: int = -PARROT_EVERY
     could_close: int = 0
     """Turns in a row that ended with everything settled."""
-    asked_before: dict[str, int] = field(default_factory=dict)
+    pressed: int = 0
+    """Times in a row that she had to ask for the same again."""
     promise: str = ""
+    """What was promised last with a day to it, as she would write it down."""
+    called_back: bool = False
+    """She has reminded the trainee of it."""
     day: str = ""
 
     def __post_init__(self) -> None:
@@ -136,10 +151,13 @@ class Caller:
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
+        stops = any(line.situation in ("transfer", "contradiction") for line in lines)
         if self._wants_supervisor(number, mood):
             self.supervisor_turn, self.supervisor_open = number, True
             return Plan(lines=(*lines, *self._say("supervisor", mood))[-2:], question=True)
         plan = self._move(turn, change, mood, reading, matches)
+        if stops and not plan.lines:
+            return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
         lines.extend(plan.lines)
         if plan.outcome is not None or (plan.lines and (plan.question or not _goes_on(plan)) and not plan.accepts):
             return _with_lines(plan, lines)
@@ -162,7 +180,8 @@ class Caller:
         return Memory(
             given=frozenset(self.given), story_at=self.story_at, voiced=tuple(sorted(self.voiced.items())),
             warned=self.warned, supervisor_turn=self.supervisor_turn, supervisor_open=self.supervisor_open,
-            parrot_turn=self.parrot_turn, could_close=self.could_close, known=tuple(mood.known),
+            parrot_turn=self.parrot_turn, could_close=self.could_close, pressed=self.pressed,
+            called_back=self.called_back, known=tuple(mood.known),
         )  # fmt: skip
 
     def remember(self, memory: Memory, mood: Mood) -> None:
@@ -171,7 +190,8 @@ class Caller:
         self.warned, self.supervisor_turn, self.supervisor_open = (
             memory.warned, memory.supervisor_turn, memory.supervisor_open,
         )  # fmt: skip
-        self.parrot_turn, self.could_close = memory.parrot_turn, memory.could_close
+        self.parrot_turn, self.could_close, self.pressed = memory.parrot_turn, memory.could_close, memory.pressed
+        self.called_back = memory.called_back
         mood.known = list(memory.known)
 
     def heard_saying(self, plan: Plan, text: str, *, whole: bool) -> None:
@@ -202,7 +222,7 @@ class Caller:
         for made in matches.offers:
             for slot, filling in made.slots if made.offer in taken else ():
                 if slot in ("when", "day"):
-                    named = [word for word in wording.words(filling) if word in WEEKDAYS]
+                    named = [word for word in wording.words(filling) if word in wording.WEEKDAYS]
                     self.day = named[-1].capitalize() if named else self.day
 
     def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
@@ -213,6 +233,8 @@ class Caller:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="anger")
         if mood.patience <= 0 and mood.points >= 55:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="patience")
+        if self.pressed >= PRESSED_TO_LEAVE and mood.points >= 45:
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="nothing was offered")
         if turn.hold is not None and turn.hold.seconds > 180 and not turn.hold.asked:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="left waiting")
         if mood.points >= LAST_WARNING_AT:
@@ -227,7 +249,7 @@ class Caller:
             return Plan(lines=self._say("supervisor_refused", mood), question=True)
         tries_first = reading.has("solution") or reading.has("open_question") or reading.has("ownership")
         if tries_first and mood.heard >= 0.5 and mood.trust >= 0.35:
-            self.supervisor_open = False
+            self.supervisor_open, self.pressed = False, 0
             return Plan(lines=self._say("supervisor_withdrawn", mood), expecting="words")
         return Plan(lines=self._say("transfer", mood), outcome="escalated")
 
@@ -241,18 +263,24 @@ class Caller:
             return self._say("blamed", mood)
         if "raised_voice" in change.hurt:
             return self._say("voice_raised", mood)
+        if "contradiction" in change.hurt:
+            return self._say("contradiction", mood)
+        if "transfer" in change.hurt:
+            return self._say("transfer", mood)
         for index in change.triggered:
             text = self.bag.pick(self.persona.triggers[index].say, "trigger", {"agent": self.agent}, once=True)
             if text:
                 return (Line(situation="trigger", text=text),)
         if change.parroted and number - self.parrot_turn >= PARROT_EVERY:
             self.parrot_turn = number
-            return self._say("parrot", mood, count=_COUNTS.get(change.parrot_count, str(change.parrot_count)))
+            return self._say("parrot", mood, count=_COUNTS.get(change.parrot_count, "too many"))
         if turn.hold is not None and turn.hold.seconds >= 20:
             minutes = max(1, round(turn.hold.seconds / 60))
-            return self._say("hold_after", mood, minutes=_COUNTS.get(minutes, str(minutes)) if minutes > 1 else "")
+            return self._say("hold_after", mood, minutes=_COUNTS.get(minutes, "a hundred") if minutes > 1 else "")
         if "boundary" in {act.name for act in turn.acts}:
             return self._say("boundary", mood)
+        if "dead_air" in change.hurt and turn.silence_s >= LONG_SILENCE_S:
+            return self._say("silence", mood)
         return ()
 
     def _wants_supervisor(self, number: int, mood: Mood) -> bool:
@@ -260,6 +288,7 @@ class Caller:
         if lately:
             return False
         cause = (mood.points >= 78 and mood.trust < 0.20 and number >= 2) or mood.patience < 25 or mood.rejected >= 2
+        cause = cause or self.pressed >= PRESSED_FOR_SUPERVISOR
         if cause and mood.rejected >= 2:
             mood.rejected = 0
         return cause and mood.points >= 40
@@ -276,13 +305,19 @@ class Caller:
         eased, names = change.eased, {act.name for act in turn.acts}
         if "hold" in names:
             return Plan(lines=self._say("hold_before", mood), expecting="words")
+        if "heard_wrong" in change.hurt:
+            return Plan(lines=self._say("heard_wrong", mood), expecting="words")
         if {"paraphrase", "summary_check"} & eased:
             return Plan(lines=self._say("heard_right", mood))
+        if names <= CHATTING and any(wording.has_phrase(turn.text, phrase) for phrase in SMALL_TALK):
+            return Plan(lines=self._say("small_talk", mood))
         if reading.has("information_request"):
             situation = "heard_right" if wording.checkable(turn.text) else "dont_know"
             if any(wording.has_phrase(turn.text, word) for word in IDENTITY):
                 situation = "verification"
             return Plan(lines=self._say(situation, mood), expecting="words")
+        if "vague_promise" in change.hurt and not change.triggered:
+            return Plan(lines=self._say("what_was_that", mood), question=True)
         if {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3):
             return Plan(lines=self._say("softens", mood))
         return Plan()
@@ -342,7 +377,6 @@ class Caller:
         return [Line(situation="need" if opens else "not_yet", text=text)]
 
     def _to_fact(self, fact: Fact, mood: Mood) -> list[Line]:
-        self.asked_before[fact.id] = self.asked_before.get(fact.id, 0) + 1
         if fact.id in self.given:
             text = self.bag.pick(fact.again, "again", {}) if fact.again else None
             return [Line(situation="again", text=text)] if text else list(self._say("asked_before", mood))
@@ -354,7 +388,9 @@ class Caller:
     # -- her own agenda ---------------------------------------------------------------------------------------------
 
     def _open_demands(self, mood: Mood) -> list[str]:
-        return [name for name in mood.known if mood.met.get(name, 0.0) < 0.6]
+        """What she still wants. What nobody can give her she asks for twice, and then she knows."""
+        vain = {item.id for item in self.persona.demands if item.out_of_reach and self.voiced.get(item.id, 0) >= 2}
+        return [name for name in mood.known if mood.met.get(name, 0.0) < 0.6 and name not in vain]
 
     def _settled(self, mood: Mood) -> bool:
         """Everything that had to be met is met, and most of the rest."""
@@ -388,23 +424,37 @@ class Caller:
         still_open = self._open_demands(mood)
         fresh = [name for name in still_open if not self.voiced.get(name)]
         name = fresh[0] if fresh else (still_open[0] if still_open else None)
+        if name is None and self.promise and not self.called_back:
+            self.called_back = True
+            return Plan(lines=self._say("promise_callback", mood), expecting="words")
         if name is None:
             return Plan(lines=self._say("warming", mood), expecting="words")
         demand = next(item for item in self.persona.demands if item.id == name)
         self.voiced[name] = self.voiced.get(name, 0) + 1
         first = next((item.id for item in self.persona.demands if item.must), None)
+        if not fresh:
+            self.pressed += 1
         if not fresh and name == first:
             return Plan(lines=self._say("demand_again", mood), question=True)
         asking = self.bag.pick(demand.say, "demand", {})
         return Plan(lines=(Line(situation="demand", text=asking),) if asking else (), question=True)
 
 
-_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+_COUNTS: Final = dict(
+    enumerate(
+        """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+        nineteen twenty""".split(),
+        start=2,
+    )
+)
 
 
 def _goes_on(plan: Plan) -> bool:
     """Whether she goes on with her own agenda after this move."""
-    return all(line.situation in ("heard_right", "accept", "reject", "not_ready") for line in plan.lines)
+    return all(
+        line.situation in ("heard_right", "heard_wrong", "accept", "reject", "not_ready", "small_talk")
+        for line in plan.lines
+    )
 
 
 def _with_lines(plan: Plan, lines: list[Line]) -> Plan:
@@ -424,8 +474,3 @@ def _best_verdict(verdicts: tuple[OfferVerdict, ...]) -> OfferVerdict | None:
             if verdict.verdict == kind:
                 return verdict
     return None
-
-
-def act_names(acts: tuple[Act, ...]) -> tuple[str, ...]:
-    """Names of acts, for the report."""
-    return tuple(act.name for act in acts)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from simulator import version
-from simulator.console import bench, calls, listen, look, practice
+from simulator.console import bench, calls, listen, look, practice, rehearse
 
 app = typer.Typer(
     name="hotseat",
@@ -32,6 +32,7 @@ hotseat puts you on the phone with an angry caller who does not exist.
   hotseat practice dana_double_billing --typed    take it without sound
   hotseat debrief CALL                      what worked, moment by moment
   hotseat replay CALL                       the same call again, byte for byte
+  hotseat rehearse dana_double_billing      scripted trainees take her calls: is she too easy?
   hotseat doctor                            what this machine has and lacks
   hotseat models                            which models are here, and their licences
 
@@ -55,6 +56,7 @@ practice.add_to(app)
 calls.add_to(app)
 listen.add_to(app)
 look.add_to(app)
+rehearse.add_to(app)
 bench.add_to(app)
 
 

@@ -1,7 +1,7 @@
 """The call itself: event in, commands out.
 
 ``CallEngine`` holds no thread, no clock, no file and no generator. A driver feeds it what happened, in order of time,
-and carries out what it asks for; live calls, replays and rehearsals differ only in where the events come from.
+and carries out what it asks for; live calls and replays differ only in where the events come from (rehearsals need no time and use ``mind`` alone).
 
 Three rules remove whole classes of bug:
 
@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from personas.persona import Persona
-from simulator import acts as acting
 from simulator import events as ev
 from simulator.caller import Caller, Memory, Plan
-from simulator.chance import Chance
 from simulator.commands import (
     Command,
     Duck,
@@ -37,9 +35,9 @@ from simulator.commands import (
 )
 from simulator.errors import EngineError
 from simulator.floor import Floor, Signal, after
-from simulator.forms import OfferForms
 from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
-from simulator.mood import Hold, Mood, Turn
+from simulator.mind import Mind, Reply
+from simulator.mood import Hold, Mood
 from simulator.own_voice import OwnVoice
 from simulator.ports import Delivery
 from simulator.reading import Matches, Reading
@@ -113,8 +111,7 @@ class CallEngine:
     seed: int
     ceiling: float = 100.0
     """Anger never passes this."""
-    mood: Mood = field(init=False)
-    caller: Caller = field(init=False)
+    mind: Mind = field(init=False)
     floor: Floor = field(init=False, default=Floor.QUIET)
     t: int = field(init=False, default=-1)
     turn: int = field(init=False, default=0)
@@ -146,15 +143,19 @@ class CallEngine:
     _before_plan: Memory | None = field(init=False, default=None)
     """Her memory before she planned what she is about to say."""
     _held_back: _HeldBack | None = field(init=False, default=None)
-    _furious_turn: int = field(init=False, default=-10)
-    _forms: OfferForms = field(init=False)
-    _limits: int = field(init=False, default=0)
-    """Fair limits that the trainee has set in this call."""
 
     def __post_init__(self) -> None:
-        self.mood = Mood.begin(self.persona, self.ceiling)
-        self._forms = OfferForms(self.persona)
-        self.caller = Caller(self.persona, Chance(self.seed, self.persona.id))
+        self.mind = Mind(self.persona, self.seed, self.ceiling)
+
+    @property
+    def mood(self) -> Mood:
+        """How she feels now."""
+        return self.mind.mood
+
+    @property
+    def caller(self) -> Caller:
+        """What she knows and wants."""
+        return self.mind.caller
 
     @property
     def view(self) -> CallView:
@@ -191,8 +192,8 @@ class CallEngine:
         self._out = []
         match event:
             case ev.CallStarted():
-                self._source, self.caller.agent = event.source, event.agent
-                self._forms = OfferForms(self.persona, named=event.agent)
+                self._source = event.source
+                self.mind.meets(event.agent)
                 self._silence = _Silence(since=event.t)
                 self._speak(self.caller.greets(self.mood), "greeting", self.t)
             case ev.FrameHeard():
@@ -425,46 +426,34 @@ class CallEngine:
 
     def _answer(self, take: _Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
-        self._furious_turn = self.turn if self.mood.band == "furious" else self._furious_turn
-        backchannel = self._nods > 0 or (self._source != "typed" and _only_nods(text))
-        context = acting.Context(
-            told=" ".join(self.caller.told),
-            given=frozenset(self.caller.given),
+        held, spoken = self._held(), self._source != "typed"
+        loud, rate = self._voice.end_turn(len(words(text))) if spoken else (0.0, 0.0)
+        answer = self.mind.answers(
+            self.turn,
+            Reply(
+                text=text,
+                reading=reading,
+                matches=matches,
+                spoken=spoken,
+                let_finish=self._let_finish and self._source == "spoken",
+                backchannel=self._nods > 0 or (spoken and _only_nods(text)),
+                silence_s=self._gap_ms / 1000 if self._source == "spoken" and held is None else 0.0,
+                hold=held,
+                overlap_s=self._overlap_ms / 1000,
+                loud_z=loud,
+                rate_z=rate,
+            ),
             question_open=self._last_plan.question,
-            abusive_lately=self.turn - self._furious_turn <= 3,
-            supervisor_asked=self.caller.supervisor_open,
         )
-        found = list(acting.derive(text, reading, matches, context))
-        if self._let_finish and self._source == "spoken":  # nobody can talk over a typed line
-            found.insert(0, acting.Act(name="let_finish", spec=1.0))
-        if backchannel:
-            found.insert(0, acting.Act(name="backchannel", spec=1.0))
-        loud, rate = self._voice.end_turn(len(words(text))) if self._source != "typed" else (0.0, 0.0)
-        turn = Turn(
-            acts=tuple(found),
-            offers=self._forms.take(matches, reading),
-            text=text,
-            silence_s=self._gap_ms / 1000 if self._source == "spoken" and not self._held() else 0.0,
-            hold=self._held(),
-            overlap_s=self._overlap_ms / 1000,
-            loud_z=loud,
-            rate_z=rate,
-            spoken=self._source != "typed",
-            story_told=self.caller.story_told,
-            stings=self._stings(matches),
-            refused_supervisor=self.caller.supervisor_open and reading.has("refusal") and reading.has("supervisor"),
-        )
-        self._limits += any(act.name == "boundary" for act in found)
-        change = self.mood.step(turn)
-        self._held_back, self._before_plan = None, self.caller.memory(self.mood)
-        plan = self.caller.answers(self.turn, turn, change, self.mood, reading, matches)
+        change, plan = answer.change, answer.plan
+        self._held_back, self._before_plan = None, answer.before
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
         self._do(
             ReportTurn(
                 turn=take.turn, start_ms=take.start_ms, end_ms=take.end_ms, text=text, confidence=take.confidence,
                 before=change.before, after=change.after, ledger=change.ledger,
-                acts=tuple(act.name for act in found),
+                acts=tuple(act.name for act in answer.acts),
                 offers=tuple((verdict.offer, verdict.verdict) for verdict in change.verdicts),
                 revealed=plan.revealed,
                 met=tuple((name, round(self.mood.met.get(name, 0.0), 2)) for name in self.mood.known),
@@ -484,10 +473,6 @@ class CallEngine:
         if silence is None or not silence.hold_asked or self._gap_ms < 4_000:
             return None
         return Hold(seconds=self._gap_ms / 1000, told=silence.hold_told, promised_s=silence.promised_s)
-
-    def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
-        sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
-        return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
         """Decide an utterance: every part is asked for at once, and played in order as it becomes ready."""
@@ -544,6 +529,7 @@ class CallEngine:
         if utterance.started is None:
             utterance.started = self.t
             self._let_finish = False
+            self._before_plan = None  # what is being said cannot be taken back
             self._signal(Signal.CALLER_SPEAKS)
             if self.floor is Floor.OVERLAP:  # she cut in: from now on the trainee talks against her
                 self._overlap_from = self.t
@@ -631,7 +617,7 @@ class CallEngine:
             case "say":
                 self._typed(event.text)
             case "hang_up":
-                fair = self._limits >= 2 and self.mood.band == "furious"  # a limit, a warning, and still abuse
+                fair = self.mind.limits >= 2 and self.mood.band == "furious"  # a limit, a warning, and still abuse
                 self._end_now("ended_fairly" if fair else "unresolved", "the trainee ended the call")
             case "leave":
                 self._end_now("unresolved", "there was nothing more to say")

@@ -11,8 +11,8 @@ from simulator.mood import Offered
 from simulator.reading import Label, Matches, Reading
 
 PROPOSALS: Final[tuple[Label, ...]] = ("solution", "options", "next_steps", "follow_up", "ownership")
-SURE_OFFER: Final = 0.85
-"""Similarity from which an offer counts although the reader heard none."""
+SURE_OFFER: Final = 0.95
+"""Probability from which an offer counts although the reader heard none."""
 
 
 @dataclass(slots=True)
@@ -51,6 +51,11 @@ class OfferForms:
                 offered.append(Offered(offer=name, missing=self._missing(name), quote=said))
         gives = {one.offer: dict(known[one.offer].gives) for one in offered}
         return tuple(one for one in offered if not _outbid(one.offer, gives))
+
+    def promise(self, offer: str) -> str:
+        """The day or time promised with ``offer`` so far, as it was said; empty when there is none."""
+        form = self._filled.get(offer, {})
+        return form.get("day") or form.get("when", "")
 
     def _missing(self, offer: str) -> tuple[str, ...]:
         needs = next(item.needs for item in self.persona.offers if item.id == offer)

@@ -144,6 +144,8 @@ class Mood:
     noted_offers: list[str] = field(default_factory=list)
     """Offers that came before the caller was ready."""
     rejected: int = 0
+    transfers: int = 0
+    """How often she has been passed on."""
     steady_before: int = 0
     history: list[_Past] = field(default_factory=list)
 
@@ -394,6 +396,10 @@ class _Sums:
             self.unsure.append(_Part(act.name, 0.0, act.quote, "not counted: too unsure"))
             return
         own = _multiplier(mood.persona, act.name, calming=False)
+        if act.name == "transfer":  # what she has told so far is lost, and being passed on again is worse
+            own *= 2.0 if mood.transfers else 1.0
+            mood.transfers += 1
+            mood.heard *= 1 - (0.7 if act.variant == "cold" else 0.2) * sure
         self.ups.append(_Part(act.name, weight.anger * sure * own, act.quote, act.variant))
         mood.heard = max(0.0, mood.heard - weight.heard * sure)
         mood.trust = max(0.0, mood.trust - weight.trust * sure)

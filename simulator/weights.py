@@ -62,4 +62,8 @@ RAISING: Final[dict[str, Raising]] = {
     "vague_promise": Raising(4, 0.0, 0.06),
     "ignored_question": Raising(4, 0.06, 0.03),
     "jargon": Raising(2.5, 0.02, 0.01),
+    "heard_wrong": Raising(2, 0.04, 0.02),
+    "transfer": Raising(12, 0, 0.05),
+    "transfer:warm": Raising(3, 0, 0),
+    "contradiction": Raising(5, 0, 0.15),
 }

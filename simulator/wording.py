@@ -40,6 +40,7 @@ _DAYS: Final = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday tomorrow tonight january february march april june july
     august september october november december""".split()
 )
+WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _CHECKABLE: Final = frozenset("reference today this-afternoon this-evening dollars pounds percent".split())
 _EMPTY_PROMISES: Final = (
     "as soon as possible", "soon", "shortly", "asap", "look into", "looking into", "see what", "do our best",
@@ -113,6 +114,51 @@ def is_detail(word: str) -> bool:
 def checkable(text: str) -> bool:
     """Whether there is a date, time, amount, number or reference in it that could be checked later."""
     return any(is_detail(word) or word in _CHECKABLE for word in words(text))
+
+
+_ORDINALS: Final = {
+    word: n
+    for n, word in enumerate(
+        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+        fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split(),
+        start=1,
+    )
+} | {"thirtieth": 30}
+_MONTHS: Final = frozenset(
+    "january february april june july august september october november december".split()
+)  # "march" and "may" are said for much else
+_COUNTED: Final = frozenset(
+    "time times call calls go try attempt person people one party delivery week visit letter engineer email".split()
+)
+"""What an ordinal before it counts, instead of naming a day: "the third call"."""
+
+
+@lru_cache(maxsize=4096)
+def dated(text: str) -> frozenset[str]:
+    """Weekdays, months and days of the month, in one spelling: "the 3rd" and "the third" are both "3".
+
+    Sums and other numbers are left out: people round them, read them out digit by digit, and recognisers mangle them.
+    """
+    found: set[str] = set()
+    said = words(text)
+    for n, word in enumerate(said):
+        before, after = said[n - 1] if n else "", said[n + 1] if n + 1 < len(said) else ""
+        if word in WEEKDAYS or word in _MONTHS:
+            found.add(word)
+        elif (day := _day_of_month(word, before)) and after not in _COUNTED and day > 2:
+            found.add(str(day))
+    return frozenset(found)
+
+
+def _day_of_month(word: str, before: str) -> int:
+    """The day an ordinal names, 1 to 31; 0 for any other word."""
+    if word in _ORDINALS:
+        tens = {"twenty": 20, "thirty": 30}.get(before, 0)
+        day = _ORDINALS[word]
+        return tens + day if tens and day < 10 else day
+    if word[:-2].isdigit() and word[-2:] in ("st", "nd", "rd", "th") and int(word[:-2]) <= 31:
+        return int(word[:-2])
+    return 0
 
 
 def has_phrase(text: str, phrase: str) -> bool:

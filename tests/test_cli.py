@@ -58,6 +58,11 @@ def test_overview_and_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["read", "nowhere.jsonl"], "cannot read"),
         (["models", "fetch", "whisper-enormous"], "whisper"),
         (["bench", "everything"], "there is no benchmark"),
+        (["rehearse"], "--all"),
+        (["rehearse", "dana", "--all"], "not both"),
+        (["rehearse", "dana", "--trainee", "genius"], "expert"),
+        (["rehearse", "dana", "--difficulty", "7"], "1 to 5"),
+        (["rehearse", "dana", "--texts", "--lost", "0.2"], "--lost"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(
@@ -223,3 +228,26 @@ def test_a_silent_recording_is_not_scored(capsys: pytest.CaptureFixture[str], tm
     status, out, err = run(capsys, "replay", path, "--persona", "dana")
 
     assert status == 2 and out == "" and "silent" in err
+
+
+def test_rehearse_reports_each_trainee_and_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    some = ["--seeds", 3, "--trainee", "expert", "--trainee", "rude"]
+    status, out, _ = run(capsys, "rehearse", "dana", *some, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+
+    assert status == 0
+    assert [line.get("trainee") for line in lines] == ["expert", "rude", None]
+    assert lines[0]["outcomes"] == {"resolved": 3} and lines[0]["anger_end"]["p50"] < 30
+    assert lines[1]["outcomes"] == {"hung_up": 3} and lines[1]["turns"]["p50"] < 6
+    assert lines[2]["expert_resolves"] == 1.0 and lines[2]["faults"] == []
+
+    status, out, _ = run(capsys, "rehearse", "dana", "--seeds", 2, "--trainee", "script_reader", "--show")
+    assert "script_reader" in out and "[hang_up]" in out
+
+
+def test_rehearse_says_what_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """Deaf to nine tenths of it, she cannot be won."""
+    status, out, _ = run(capsys, "rehearse", "dana", "--seeds", 3, "--trainee", "expert", "--lost", 0.9)
+
+    assert status == 1
+    assert "does not hold: the expert resolves only 0%" in out

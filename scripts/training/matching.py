@@ -8,6 +8,7 @@ neither; the score of a class is similarity plus stance.
 
 import copy
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -33,6 +34,12 @@ IGNORED: Final = -1
 """Class of a sentence that only teaches stance."""
 ASKED: Final = 5
 """Sentences of a class that are to be recognised in one step."""
+PARTS: Final = 4
+"""Batches into which the sentences of a step are cut by length."""
+TALK: Final = 10
+BESIDE: Final = 12
+TURNS: Final = 24
+"""Per step: clauses of other calls that neither ask nor offer, lines beside the point, and whole turns for stance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,13 @@ def encode(tokenizer: Tokenizer, lines: list[str]) -> tuple[torch.Tensor, torch.
 
 
 def train_matching(
-    model: MatchingNetwork, tokenizer: Tokenizer, callers: list[Invented], talk: list[str], *, seed: int, epochs: int,
-    rate: float,
+    model: MatchingNetwork, tokenizer: Tokenizer, callers: list[Invented], talk: list[str],
+    turns: list[tuple[str, int]], *, seed: int, epochs: int, rate: float,
 ) -> MatchingNetwork:  # fmt: skip
-    """Fine-tune; returns the moving average of the weights. ``talk`` is what trainees say besides, of other calls."""
+    """Fine-tune; returns the moving average of the weights.
+
+    ``talk`` is what trainees say besides, in other calls; ``turns`` are turns of other calls with their stance.
+    """
     chance = Random(seed)
     mishear = Mishearing(line for caller in callers for item in caller.items for line in item.shown + item.said)
     bank = [line for line in OTHER_BANK.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
@@ -133,7 +143,7 @@ def train_matching(
     shape = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min((s + 1) / (0.1 * steps), max(0.02, (steps - s) / (0.9 * steps)))
     )
-    average, step = copy.deepcopy(model).eval(), 0
+    average, step, began = copy.deepcopy(model).eval(), 0, time.monotonic()
 
     def view(line: str) -> str:
         draw = chance.random()
@@ -176,13 +186,17 @@ def train_matching(
                     stance.append(NEITHER)
             other = chance.choice([each for each in callers if each is not caller])
             for line in [
-                *caller.beside,
-                *chance.sample(talk, 6),
+                *chance.sample(caller.beside, min(BESIDE, len(caller.beside))),
+                *chance.sample(talk, TALK),
                 *chance.sample(other.beside, min(4, len(other.beside))),
             ]:
                 asked.append(view(line))
                 wanted.append(len(items))
                 stance.append(NEITHER)
+            for line, kind in chance.sample(turns, TURNS):
+                asked.append(line)
+                wanted.append(len(items) if kind == NEITHER else IGNORED)
+                stance.append(kind)
             # Another caller's questions and offers: asked or offered, but nothing that this one knows. Stance only.
             for item in chance.sample(other.items, min(4, len(other.items))):
                 asked.append(view(item.said[0]))
@@ -191,7 +205,7 @@ def train_matching(
             none = chance.sample(bank, 24)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 vectors, _ = model(*encode(tokenizer, shown + none))
-                said, stances = model(*encode(tokenizer, asked))
+                said, stances = encoded(model, tokenizer, asked)
             scores = class_scores(model, said @ vectors.T, stances, owner, [item.stance for item in items])
             target, kinds = torch.tensor(wanted), torch.tensor(stance)
             loss = nn.functional.cross_entropy(
@@ -207,8 +221,20 @@ def train_matching(
             with torch.no_grad():
                 for old, new in zip(average.parameters(), model.parameters(), strict=True):
                     old.lerp_(new, 1 - min(0.98, (1 + step) / (10 + step)))
-        print(f"epoch {epoch + 1}: loss {total / len(callers):.3f}", flush=True)
+        print(f"epoch {epoch + 1}: loss {total / len(callers):.3f}, {time.monotonic() - began:.0f} s", flush=True)
     return average
+
+
+def encoded(model: MatchingNetwork, tokenizer: Tokenizer, lines: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Vectors and stances of ``lines``, run in parts of like length so that little is padding."""
+    order = sorted(range(len(lines)), key=lambda n: len(lines[n]))
+    size = -(-len(order) // PARTS)
+    found = [
+        model(*encode(tokenizer, [lines[n] for n in order[begin : begin + size]]))
+        for begin in range(0, len(order), size)
+    ]
+    back = torch.tensor(order).argsort()
+    return torch.cat([vectors for vectors, _ in found])[back], torch.cat([stances for _, stances in found])[back]
 
 
 def class_scores(

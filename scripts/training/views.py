@@ -65,7 +65,7 @@ def varied(row: Row, others: list[Row], chance: Random, mishear: Mishearing) -> 
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply
-    if chance.random() < 0.4:
+    if chance.random() < 0.5:
         if chance.random() < 0.4:
             reply = recognised(reply, chance, chance.choice((0.5, 1.0, 2.0)))
         else:

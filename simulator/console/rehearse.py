@@ -1,0 +1,131 @@
+"""``hotseat rehearse``: scripted trainees against a caller, and what that says about her."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.console.output import progress, result, result_json
+from simulator.errors import UserError
+
+if TYPE_CHECKING:
+    from personas.persona import Persona
+    from simulator.rehearsal.calls import Listening, Rehearsed
+    from simulator.rehearsal.report import Balance, Row
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(rehearse)
+
+
+def rehearse(
+    persona: Annotated[list[str] | None, typer.Argument(help="Names, or paths of files.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every caller, at every difficulty.")] = False,
+    trainee: Annotated[list[str] | None, typer.Option(help="Only these trainees; may be given again.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="Calls a trainee.")] = 200,
+    difficulty: Annotated[str, typer.Option(help="1 to 5, or a range such as 1-5.")] = "",
+    lost: Annotated[float, typer.Option(min=0, max=0.9, help="Share of what is said that is not heard.")] = 0.0,
+    texts: Annotated[bool, typer.Option("--texts", help="The real reader and matcher read the words (slow).")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print every call word for word.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+) -> None:
+    """Scripted trainees take her calls, from the expert to the rude one: can she be won, is she too easy, what is unsaid?
+
+    Exit status 1 when the order of the trainees or the share they resolve is not as it must be.
+    Example: hotseat rehearse dana_double_billing --seeds 50
+    """
+    from personas import shelf
+    from simulator.rehearsal.trainees import TRAINEES
+
+    if everyone and persona:
+        raise UserError("name callers or say --all, not both")
+    if texts and lost:
+        raise UserError("--lost belongs to acts; with --texts the real reader loses what it loses")
+    names = [one.name for one in shelf.available() if not one.error] if everyone else list(persona or ())
+    if not names:
+        raise UserError("say which caller: hotseat rehearse dana_double_billing, or --all")
+    chosen = list(trainee or TRAINEES)
+    if unknown := [name for name in chosen if name not in TRAINEES]:
+        raise UserError(f"there is no trainee {unknown[0]!r}: choose from {', '.join(TRAINEES)}")
+    levels = _levels(difficulty or ("1-5" if everyone else "3"))
+    listening = _listening(lost, texts=texts)
+    fine = True
+    for name in names:
+        who = shelf.find(name)
+        for level in levels:
+            calls: list[Rehearsed] = []
+            for each in chosen:
+                progress(f"{who.id}, difficulty {level}: {each} ...")
+                held = _hold(who, each, seeds, level, listening)
+                calls += held
+                _print_row(held, as_json=as_json)
+                if show:
+                    _print_calls(held)
+            fine = _print_balance(who, calls, as_json=as_json) and fine
+    raise typer.Exit(0 if fine else 1)
+
+
+def _levels(text: str) -> list[int]:
+    first, _, last = text.partition("-")
+    if not first.isdigit() or (last and not last.isdigit()) or not 1 <= int(first) <= int(last or first) <= 5:
+        raise UserError(f"--difficulty is {text!r}: give 1 to 5, or a range such as 1-5")
+    return list(range(int(first), int(last or first) + 1))
+
+
+def _listening(lost: float, *, texts: bool) -> "Listening":
+    from simulator.rehearsal.calls import Listening
+
+    if not texts:
+        return Listening(lost=lost)
+    from evaluation.matcher import EmbeddingMatcher
+    from evaluation.reader import TransformerReader
+
+    return Listening(reader=TransformerReader.load(), matcher=EmbeddingMatcher.load())
+
+
+def _hold(who: "Persona", trainee: str, seeds: int, level: int, listening: "Listening") -> "list[Rehearsed]":
+    from evaluation.say_back import say_back
+    from simulator.rehearsal.calls import rehearse as hold
+
+    back: Callable[[str], str | None] = say_back
+    return [hold(who, trainee, seed, difficulty=level, back=back, listening=listening) for seed in range(seeds)]
+
+
+def _print_row(held: "list[Rehearsed]", *, as_json: bool) -> None:
+    from simulator.rehearsal.report import row
+
+    made: Row = row(held)
+    if as_json:
+        result_json(made.to_plain())
+        return
+    ends = ", ".join(f"{outcome} {count}" for outcome, count in made.outcomes.items())
+    low, middle, high = made.anger_end
+    result(f"{made.persona} {made.difficulty}  {made.trainee:<16} anger at the end {middle:5.1f} ({low:.0f} to {high:.0f}), "
+           f"peak {made.peak[1]:5.1f}, turns {made.turns[1]:4.1f}  {ends}")  # fmt: skip
+
+
+def _print_calls(held: "list[Rehearsed]") -> None:
+    for call in held:
+        result(f"\n--- {call.persona}, difficulty {call.difficulty}, {call.trainee}, seed {call.seed}: {call.outcome} "
+               f"{call.manner} {call.detail}")  # fmt: skip
+        anger = iter(call.curve)
+        for who, why, words in call.said:
+            mark = f"{next(anger, 0.0):5.1f}" if who == "trainee" else "     "
+            result(f"{mark} {who:<8} {words}   [{why}]")
+        result(f"{call.curve[-1]:5.1f}\n")
+
+
+def _print_balance(who: "Persona", calls: "list[Rehearsed]", *, as_json: bool) -> bool:
+    from simulator.rehearsal.report import balance
+
+    made: Balance = balance(who, calls)
+    if as_json:
+        result_json(made.to_plain())
+    else:
+        for fault in made.faults:
+            result(f"{made.persona} {made.difficulty}  does not hold: {fault}")
+        for demand in made.never_met if any(call.trainee == "expert" for call in calls) else ():
+            result(f"{made.persona} {made.difficulty}  nobody ever met the demand {demand!r}")
+        result(f"{made.persona} {made.difficulty}  lines never said: {len(made.unused)} (--json lists them)")
+    return not made.faults

@@ -1,0 +1,174 @@
+"""One caller's mind: what a reply does to her mood and what she makes of it.
+
+``CallEngine`` decides when she speaks and what was heard; this decides what she feels and says. It knows no sound and
+no time but what each reply brings along, so that a rehearsal can hold thousands of calls with it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from personas.persona import Persona
+from simulator import acts as acting
+from simulator import wording
+from simulator.acts import Act
+from simulator.caller import Caller, Memory, Plan
+from simulator.chance import Chance
+from simulator.forms import PROPOSALS, OfferForms
+from simulator.mood import Change, Hold, Mood, Turn
+from simulator.reading import Matches, Reading
+
+ABUSE_LASTS: Final = 3
+"""Turns after her worst in which a limit that the trainee sets is fair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply of the trainee with everything that came with it."""
+
+    text: str
+    reading: Reading
+    matches: Matches
+    spoken: bool = True
+    """False for typed words, which have no sound and over which nobody can be talked."""
+    let_finish: bool = False
+    backchannel: bool = False
+    silence_s: float = 0.0
+    hold: Hold | None = None
+    overlap_s: float = 0.0
+    loud_z: float = 0.0
+    rate_z: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a reply did, and what she will say to it."""
+
+    acts: tuple[Act, ...]
+    change: Change
+    plan: Plan
+    before: Memory
+    """Her memory before she planned, to go back to if she never gets to say it."""
+
+
+@dataclass(slots=True)
+class Mind:
+    """The caller of one call. Same replies, same answers."""
+
+    persona: Persona
+    seed: int
+    ceiling: float = 100.0
+    mood: Mood = field(init=False)
+    caller: Caller = field(init=False)
+    limits: int = field(init=False, default=0)
+    """Fair limits that the trainee has set in this call."""
+    _forms: OfferForms = field(init=False)
+    _case: frozenset[str] = field(init=False)
+    """Days of her case."""
+    _proposed: frozenset[str] = field(init=False, default=frozenset())
+    """Days that the trainee has put on the table."""
+    _promised: dict[str, str] = field(init=False, default_factory=dict)
+    """What was promised with each offer, as she wrote it down."""
+    _furious_turn: int = field(init=False, default=-10)
+
+    def __post_init__(self) -> None:
+        self.mood = Mood.begin(self.persona, self.ceiling)
+        self.caller = Caller(self.persona, Chance(self.seed, self.persona.id))
+        self._forms = OfferForms(self.persona)
+        self._case = _details(self.persona)
+
+    def meets(self, agent: str) -> None:
+        """The trainee's name, as she may use it; empty when unknown."""
+        self.caller.agent = agent
+        self._forms = OfferForms(self.persona, named=agent)
+
+    def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
+        """Take reply number ``turn``. ``question_open`` is whether her last words asked for something."""
+        mood, caller, reading = self.mood, self.caller, reply.reading
+        if mood.band == "furious":
+            self._furious_turn = turn
+        context = acting.Context(
+            told=" ".join(caller.told),
+            given=frozenset(caller.given),
+            question_open=question_open,
+            abusive_lately=turn - self._furious_turn <= ABUSE_LASTS,
+            supervisor_asked=caller.supervisor_open,
+            known=self._case | self._proposed | wording.dated(" ".join(caller.told)),
+        )
+        found = list(acting.derive(reply.text, reading, reply.matches, context))
+        if reply.let_finish and reply.spoken:
+            found.insert(0, Act(name="let_finish", spec=1.0))
+        if reply.backchannel:
+            found.insert(0, Act(name="backchannel", spec=1.0))
+        offers = self._forms.take(reply.matches, reading)
+        found += self._contradictions(reply)
+        taken = Turn(
+            acts=tuple(found),
+            offers=offers,
+            text=reply.text,
+            silence_s=reply.silence_s,
+            hold=reply.hold,
+            overlap_s=reply.overlap_s,
+            loud_z=reply.loud_z,
+            rate_z=reply.rate_z,
+            spoken=reply.spoken,
+            story_told=caller.story_told,
+            stings=self._stings(reply.matches),
+            refused_supervisor=caller.supervisor_open and reading.has("refusal") and reading.has("supervisor"),
+        )
+        self.limits += any(act.name == "boundary" for act in found)
+        change = mood.step(taken)
+        if any(verdict.verdict != "known" for verdict in change.verdicts):
+            caller.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
+        before = caller.memory(mood)
+        plan = caller.answers(turn, taken, change, mood, reading, reply.matches)
+        self._remember_promises(reply, change)
+        return Answer(acts=tuple(found), change=change, plan=plan, before=before)
+
+    def _contradictions(self, reply: Reply) -> list[Act]:
+        """Another day for what was promised. Only a reply with a single day in it says plainly which one it means."""
+        days = _weekdays(reply.text)
+        for made in reply.matches.offers:
+            old = self._promised.get(made.offer, "")
+            if old and len(days) == 1 and not days & _weekdays(old):
+                self.caller.promise = old
+                return [Act(name="contradiction", confidence=made.score, quote=made.quote)]
+        return []
+
+    def _remember_promises(self, reply: Reply, change: Change) -> None:
+        """What was promised with a day to it, and every day that the trainee has brought up himself."""
+        if reply.matches.offers or any(reply.reading.has(label) for label in PROPOSALS):
+            self._proposed |= wording.dated(reply.text)
+        if len(_weekdays(reply.text)) > 1:
+            return  # "sorry about Tuesday, it's Thursday now": which of them is promised cannot be told
+        for verdict in change.verdicts:
+            promise = _as_written(self._forms.promise(verdict.offer))
+            if promise and verdict.verdict in ("accepted", "not_ready", "known"):
+                self.caller.promise = self._promised[verdict.offer] = promise
+
+    def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
+        sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
+        return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
+
+
+def _weekdays(text: str) -> frozenset[str]:
+    """The weekdays in ``text``."""
+    return wording.WEEKDAYS & frozenset(wording.words(text))
+
+
+def _details(persona: Persona) -> frozenset[str]:
+    """Every day that her file holds: a summary with any of them may be right."""
+    parts = [persona.story, persona.who.today, *persona.lines_for("story", "any")]
+    for fact in persona.facts:
+        parts += [*fact.say, *fact.again, *fact.angry]
+    for need in persona.hidden_needs:
+        parts += [*need.say, *need.not_yet]
+    for demand in persona.demands:
+        parts += demand.say
+    for offer in persona.offers:
+        parts += [*offer.heard_like, *offer.accept, *offer.reject]
+    return wording.dated(" . ".join(parts))
+
+
+def _as_written(promise: str) -> str:
+    """A promise as she would write it down: the day with a capital."""
+    return " ".join(word.capitalize() if word in wording.WEEKDAYS else word for word in promise.split())

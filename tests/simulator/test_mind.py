@@ -1,0 +1,247 @@
+"""What the caller remembers of a call, and what she does when it is played with."""
+
+import pytest
+
+from personas import shelf
+from simulator.commands import LedgerEntry
+from simulator.mind import Answer, Mind, Reply
+from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
+from simulator.wording import dated
+
+DANA = shelf.find("dana_double_billing")
+
+
+class Talk:
+    """A conversation with one caller, replies read by hand."""
+
+    def __init__(self, *, anger: float = 50.0) -> None:
+        self.mind = Mind(DANA, 3)
+        self.mind.meets("Sam")
+        self.mind.mood.shift("test", anger - self.mind.mood.points)
+        self.mind.mood.heard = 0.6
+        self.turn = 0
+        self.plan = self.mind.caller.greets(self.mind.mood)
+        self._hear()
+
+    def say(self, text: str, *labels: Label, offer: str = "", sure: float = 0.9, **slots: str) -> Answer:
+        self.turn += 1
+        made = OfferMade(offer=offer, score=0.97, quote=text, slots=tuple(sorted(slots.items())))
+        answer = self.mind.answers(
+            self.turn,
+            Reply(
+                text=text,
+                reading=Reading(
+                    labels=tuple(FoundLabel(label=label, probability=sure, quote=text) for label in labels)
+                ),
+                matches=Matches(offers=(made,) if offer else (), details=tuple(sorted(slots.items()))),
+            ),
+            question_open=self.plan.question,
+        )
+        self.plan = answer.plan
+        self._hear()
+        return answer
+
+    def moves(self) -> list[str]:
+        return [line.situation for line in self.plan.lines]
+
+    def _hear(self) -> None:
+        self.mind.caller.heard_saying(self.plan, " ".join(line.text for line in self.plan.lines), whole=True)
+
+
+def causes(answer: Answer) -> dict[str, LedgerEntry]:
+    return {entry.cause: entry for entry in answer.change.ledger}
+
+
+def test_another_day_for_the_same_promise_is_a_contradiction() -> None:
+    talk = Talk()
+    talk.say("It's back on your card by Thursday, reference HR 7741.", "solution", offer="refund_now", when="by thursday",
+             reference="hr 7741")  # fmt: skip
+    trust = talk.mind.mood.trust
+    answer = talk.say("So you'll have the refund on Friday.", "solution", offer="refund_now", when="on friday")
+
+    assert causes(answer)["contradiction"].points > 0
+    assert talk.mind.mood.trust < trust
+    assert talk.moves()[0] == "contradiction"
+    assert talk.plan.question
+    assert talk.mind.caller.promise == "on Friday"  # what holds now
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "I'm sorry about Tuesday, the refund is with you by Thursday.",
+        "Thursday or Friday, whichever you'd rather.",
+    ],
+)
+def test_two_days_in_one_breath_contradict_nothing(second: str) -> None:
+    talk = Talk()
+    talk.say("It's back by Thursday, reference HR 7741.", "solution", offer="refund_now", when="by thursday",
+             reference="hr 7741")  # fmt: skip
+    answer = talk.say(second, "solution", offer="refund_now", when="tuesday")
+
+    assert "contradiction" not in causes(answer)
+    assert talk.mind.caller.promise == "by Thursday"
+
+
+def test_a_better_day_after_she_turned_one_down_is_no_contradiction() -> None:
+    talk = Talk(anger=79)
+    talk.mind.mood.trust = 0.0
+    talk.say("You'll get it in a week, on Friday.", "solution", offer="refund_wait", when="on friday")
+    answer = talk.say("Then Wednesday.", "solution", offer="refund_wait", when="wednesday")
+
+    assert "contradiction" not in causes(answer)
+
+
+def test_the_same_day_in_other_words_is_none() -> None:
+    talk = Talk()
+    talk.say("It's back by Thursday, reference HR 7741.", "solution", offer="refund_now", when="by thursday",
+             reference="hr 7741")  # fmt: skip
+    answer = talk.say("Thursday, as I said.", "next_steps", offer="refund_now", when="thursday")
+
+    assert "contradiction" not in causes(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ("So we took it on the fifth and again on the sixth?", True),
+        ("So it went out on the 3rd and again on the 4th?", False),
+        ("So that's 94.60, twice, and you rang on Tuesday?", False),
+        ("So you've called on Saturday and nothing came of it?", True),
+        ("So one bill, two payments, nobody rang back, and this is your fifth call?", False),
+        ("So three to five business days became nine days, on account 4471 0926, card 3088, the 500 plan?", False),
+        ("So it should have been there on the twenty-second?", True),
+    ],
+)
+def test_a_summary_with_a_wrong_day_is_put_right(said: str, wrong: bool) -> None:
+    talk = Talk()
+    answer = talk.say(said, "paraphrase")
+
+    assert ("heard_wrong" in talk.moves()) is wrong
+    assert ("heard_wrong" in causes(answer)) is wrong
+    assert ("paraphrase" in causes(answer)) is not wrong
+
+
+def test_going_over_what_was_agreed_is_no_mistake() -> None:
+    talk = Talk()
+    talk.say("It's back by Saturday, reference HR 7741.", "solution", offer="refund_now", when="by saturday",
+             reference="hr 7741")  # fmt: skip
+    answer = talk.say("So, to go over it once: the money by Saturday. Is that right?", "paraphrase")
+
+    assert "heard_wrong" not in causes(answer)
+
+
+def test_what_is_offered_may_bring_new_days() -> None:
+    talk = Talk()
+    answer = talk.say("So your money, and I'll have it there by Saturday.", "paraphrase", "next_steps")
+
+    assert "heard_wrong" not in causes(answer)
+
+
+def test_to_be_passed_on_costs_and_a_second_time_more() -> None:
+    talk = Talk()
+    heard = talk.mind.mood.heard
+    first = talk.say("I'm transferring you to billing now.", "supervisor")
+    after_first = talk.mind.mood.heard
+    second = talk.say("I'll put you through to payments.", "supervisor")
+
+    assert talk.moves()[0] == "transfer"
+    assert causes(first)["transfer"].points >= 8_000
+    assert causes(second)["transfer"].points > causes(first)["transfer"].points
+    assert after_first < 0.5 * heard
+
+
+def test_a_warm_hand_over_costs_less_and_an_offer_of_one_nothing() -> None:
+    cold = causes(Talk().say("I'm putting you through to billing.", "supervisor"))["transfer"].points
+    warm = causes(Talk().say("I'm putting you through and I'll stay on the line and tell them.", "supervisor"))
+    asked = causes(Talk().say("Would you like me to put you through to my supervisor?", "supervisor"))
+
+    assert 0 < warm["transfer"].points < cold / 2
+    assert "transfer" not in asked
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [
+        ("I won't pass you on to anyone.", False),
+        ("Every time they transfer you, you start again.", False),
+        ("We're connecting you with payments.", True),
+        ("Let me put you through to somebody who knows.", True),
+    ],
+)
+def test_only_a_hand_over_here_and_now_is_one(said: str, passed_on: bool) -> None:
+    assert ("transfer" in causes(Talk().say(said, "supervisor"))) is passed_on
+
+
+def test_a_promise_with_nothing_in_it_is_asked_back() -> None:
+    talk = Talk()
+    quiet = tuple(trigger for trigger in DANA.triggers if trigger.when != "vague_promise")
+    talk.mind.caller.persona = talk.mind.mood.persona = DANA.model_copy(update={"triggers": quiet})
+    talk.say("It will be taken care of as soon as possible.", "solution")
+
+    assert talk.moves()[0] == "what_was_that"
+    assert talk.plan.question
+
+
+def test_she_comes_back_to_a_promise_once() -> None:
+    talk = Talk(anger=35)
+    mood = talk.mind.mood
+    mood.met = {demand.id: 1.0 for demand in DANA.demands}
+    talk.mind.caller.voiced = {demand.id: 2 for demand in DANA.demands}
+    talk.mind.caller.story_at = 9
+    talk.mind.caller.promise = "by Thursday"
+    said = [move for _ in range(3) if talk.say("Yes, that is how it will be.") for move in talk.moves()]
+
+    assert said.count("promise_callback") == 1
+
+
+def test_small_talk_is_answered_as_such() -> None:
+    talk = Talk(anger=60)
+    talk.say("And how are you today?", "open_question", sure=0.3)
+
+    assert talk.moves()[0] == "small_talk"
+
+
+def test_asked_in_vain_she_wants_somebody_else_and_then_goes() -> None:
+    """Nobody asks "where is my money?" a tenth time."""
+    talk = Talk(anger=60)
+    moves: list[str] = []
+    while talk.plan.outcome is None and talk.turn < 30:
+        talk.say(f"I do hear you, number {talk.turn} of many words.", "empathy")
+        moves += talk.moves()
+
+    assert "supervisor" in moves
+    assert talk.plan.outcome == "hung_up"
+    assert talk.turn <= 16
+    assert moves.count("demand_again") <= 6
+
+
+def test_an_offer_that_can_be_judged_starts_her_patience_anew() -> None:
+    talk = Talk(anger=60)
+    for _ in range(9):
+        talk.say("I do hear you, in so many words.", "empathy")
+    pressed = talk.mind.caller.pressed
+    talk.say("I can give you twenty dollars.", "solution", offer="voucher")
+
+    assert pressed >= 2
+    assert talk.mind.caller.pressed <= 1
+
+
+def test_what_nobody_can_give_is_asked_for_twice() -> None:
+    demands = tuple(
+        item.model_copy(update={"out_of_reach": True, "must": False}) if item.id == "not_again" else item
+        for item in DANA.demands
+    )
+    mind = Mind(DANA.model_copy(update={"demands": demands}), 1)
+    mind.caller.voiced["not_again"] = 2
+
+    assert "not_again" in mind.mood.known
+    assert "not_again" not in mind.caller._open_demands(mind.mood)
+
+
+def test_days_in_one_spelling() -> None:
+    assert dated("on the 3rd and the fourth") == dated("third, 4th: 94.60") == {"3", "4"}
+    assert dated("the twenty-second of june") == dated("June 22nd") == {"22", "june"}
+    assert dated("the thirtieth, a Monday") == {"30", "monday"}
+    assert dated("one bill, two of us, the second time, the third call, nine days, thirty-five") == frozenset()
+    assert dated("you may march on") == frozenset()
