@@ -17,9 +17,9 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
 
 
 def score(
-    matcher: Matcher, rows: Iterable[dict[str, Any]]
+    matcher: Matcher, rows: Iterable[dict[str, Any]], folder: Path = LIBRARY
 ) -> tuple[dict[str, float], list[tuple[str, dict[str, Any], Any]]]:
-    """Shares by kind and result, such as "question right", and what went wrong.
+    """Shares by kind and result, such as "question right", and what went wrong. The callers' files are in ``folder``.
 
     A question or offer is right when the best thing found is the one meant, wrong when it is another, missed when there
     is none. An outside row is answered when any fact was found, taken when any offer was; a negated one is taken when
@@ -29,7 +29,7 @@ def score(
     wrong = []
     personas: dict[str, Any] = {}
     for row in sorted(rows, key=lambda row: str(row["persona"])):  # the matcher keeps one persona's sentences
-        persona = personas.setdefault(row["persona"], load(LIBRARY / f"{row['persona']}.yaml"))
+        persona = personas.setdefault(row["persona"], load(folder / f"{row['persona']}.yaml"))
         found = matcher.match(row["reply"], persona)
         asked, offers = [item.fact for item in found.asked], [item.offer for item in found.offers]
         match row["kind"]:
