@@ -64,6 +64,10 @@ INSULTS: Final = (
     "shut your mouth", "piss off", "screw you", "fuck you", "fuck off", "you moron", "you are a moron", "go to hell",
 )  # fmt: skip
 """Words that nobody says kindly to a caller. The reader judges tone; these are not left to it."""
+INSULTED: Final = 1.0
+"""Confidence of an insult in so many words."""
+PLAINLY_KIND: Final = 0.8
+_HEARTFELT: Final = frozenset({"apology", "own_fault", "empathy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +104,11 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
     """The acts of a reply, in the order of the label set, derived ones in the place of their labels."""
     if _insults(reply):
         kept = [item for item in reading.labels if item.label in _HARSH]
-        plain = FoundLabel(label="hostile", probability=0.95, quote=reply)
+        plain = FoundLabel(label="hostile", probability=INSULTED, quote=reply)
         reading = Reading(labels=(*(item for item in kept if item.label != "hostile"), plain))
+    elif any(item.label in _HEARTFELT and item.probability >= PLAINLY_KIND for item in reading.labels):
+        # Contempt is the tone the reader knows least (its model card): beside a plain apology it is not believed.
+        reading = Reading(labels=tuple(item for item in reading.labels if item.label != "hostile"))
     found = {item.label: item for item in reading.labels}
     whole = wording.specificity(reply, context.told)
     acts: list[Act] = []

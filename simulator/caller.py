@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from personas.persona import Fact, HiddenNeed, Persona
 from simulator import wording
+from simulator.acts import INSULTED
 from simulator.chance import Chance
 from simulator.commands import Outcome
 from simulator.lines import LineBag
@@ -101,6 +102,8 @@ class Caller:
     """Turn in which she last asked for a supervisor."""
     supervisor_open: bool = False
     parrot_turn: int = -PARROT_EVERY
+    insulted: int = 0
+    """Turns in which she was treated with contempt."""
     could_close: int = 0
     """Turns in a row that ended with everything settled."""
     pressed: int = 0
@@ -226,9 +229,16 @@ class Caller:
                     self.day = named[-1].capitalize() if named else self.day
 
     def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
-        hostile = any(act.name == "hostile" and act.variant != "threat" and act.confidence > 0.7 for act in turn.acts)
-        if hostile and "hostile" in change.hurt:
-            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="rudeness")
+        rude = max(
+            (act.confidence for act in turn.acts if act.name == "hostile" and act.variant != "threat"), default=0.0
+        )
+        if rude and "hostile" in change.hurt:
+            self.insulted += 1
+            # An insult in so many words ends it. What only sounds like contempt may be misread: she says so once.
+            if rude >= INSULTED or self.insulted > 1:
+                return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="rudeness")
+            if mood.points < LAST_WARNING_AT:
+                return Plan(lines=self._say("last_warning", mood), question=True)
         if mood.points >= LAST_WARNING_AT and self.warned:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="anger")
         if mood.patience <= 0 and mood.points >= 55:

@@ -29,8 +29,9 @@ Band = Literal["calm", "annoyed", "angry", "furious"]
 
 SURE_KIND: Final = (0.35, 0.85)
 SURE_HARSH: Final = (0.50, 0.90)
+SURE_HOSTILE: Final = (0.70, 0.97)
 """Confidence range over which a calming and a raising act begin to count. A wrong punishment costs the trainee's trust
-in hotseat, so it needs more evidence."""
+in hotseat, so it needs more evidence, and contempt, which costs most and is read worst, the most."""
 MAX_UP: Final = 25.0
 MAX_DOWN: Final = 10.0
 RESIDUE_MAX: Final = 25.0
@@ -391,7 +392,8 @@ class _Sums:
 
     def _raise(self, act: Act) -> None:
         mood, weight = self.mood, RAISING[_weights(act)]
-        sure = _clip((act.confidence - SURE_HARSH[0]) / (SURE_HARSH[1] - SURE_HARSH[0]))
+        low, high = SURE_HOSTILE if act.name == "hostile" else SURE_HARSH
+        sure = _clip((act.confidence - low) / (high - low))
         if sure == 0:
             self.unsure.append(_Part(act.name, 0.0, act.quote, "not counted: too unsure"))
             return

@@ -414,7 +414,7 @@ def test_a_cough_before_the_greeting_does_not_swallow_it() -> None:
 
 def test_a_last_word_is_not_taken_back() -> None:
     """Talking over her goodbye does not keep her on the line."""
-    call = line([Speech(7_000, 8_000, "whatever", ("hostile",)), Speech(9_300, 14_000, "no wait wait")]).run(20_000)
+    call = line([Speech(7_000, 8_000, "oh shut up", ("hostile",)), Speech(9_300, 14_000, "no wait wait")]).run(20_000)
 
     assert call.engine.outcome == "hung_up"
 

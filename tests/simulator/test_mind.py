@@ -195,6 +195,34 @@ def test_she_comes_back_to_a_promise_once() -> None:
     assert said.count("promise_callback") == 1
 
 
+def test_contempt_gets_a_warning_and_then_the_end() -> None:
+    """The reader mistakes dry words for contempt, so once is not enough."""
+    talk = Talk()
+    first = talk.say("Oh, what a lovely story that was.", "hostile", sure=0.93)
+
+    assert causes(first)["hostile"].points > 0
+    assert (talk.moves()[-1], talk.plan.outcome) == ("last_warning", None)
+    talk.say("And here comes the next chapter, how lovely.", "hostile", sure=0.93)
+    assert talk.plan.outcome == "hung_up"
+
+
+def test_an_insult_ends_it_at_once() -> None:
+    talk = Talk()
+    talk.say("Oh, shut up, you liar.")
+
+    assert (talk.plan.outcome, talk.plan.detail) == ("hung_up", "rudeness")
+
+
+def test_a_plain_apology_is_not_taken_for_contempt() -> None:
+    """Found by `hotseat rehearse --texts`: a kind beginner was hung up on in his first turn."""
+    talk = Talk()
+    answer = talk.say("Hi, thanks so much for calling. Oh, I'm so, so sorry about all this.", "apology", "hostile",
+                      sure=0.95)  # fmt: skip
+
+    assert "hostile" not in causes(answer)
+    assert talk.plan.outcome is None
+
+
 def test_small_talk_is_answered_as_such() -> None:
     talk = Talk(anger=60)
     talk.say("And how are you today?", "open_question", sure=0.3)
