@@ -14,6 +14,7 @@ from torch import nn
 from scripts.training.corpus import Row, targets
 from scripts.training.mishearing import Mishearing
 from scripts.training.network import Batcher, Network
+from scripts.training.steps import follow, learn
 from scripts.training.views import varied
 
 
@@ -108,18 +109,10 @@ def train(
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.half):
                 logits = model(*batcher.batch([view for view, _ in pairs]))
             loss = loss_of(logits.float(), torch.from_numpy(np.stack([wanted for _, wanted in pairs])), weights)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            shape.step()
+            learn(loss, model, optimiser, shape)
             step += 1
             total += loss.item()
-            share = min(0.99, (1 + step) / (10 + step))
-            with torch.no_grad():
-                for old, new in zip(average.parameters(), model.parameters(), strict=True):
-                    if new.requires_grad:
-                        old.lerp_(new, 1 - share)
+            follow(average, model, step, most=0.99)
         torch.save(
             {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
              "shape": shape.state_dict(), "torch": torch.get_rng_state(), "chance": chance.getstate(), "step": step,

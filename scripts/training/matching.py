@@ -23,6 +23,7 @@ from evaluation.encoder import ASKS, NEITHER, OFFERS
 from evaluation.matcher import OTHER_BANK
 from evaluation.text import normal
 from scripts.training.mishearing import Mishearing
+from scripts.training.steps import follow, learn
 
 SHOWN: Final = 6
 """Example sentences of a class in one step."""
@@ -211,16 +212,10 @@ def train_matching(
             loss = nn.functional.cross_entropy(
                 scores, target, ignore_index=IGNORED
             ) + 0.5 * nn.functional.cross_entropy(stances, kinds)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            shape.step()
+            learn(loss, model, optimiser, shape)
             step += 1
             total += loss.item()
-            with torch.no_grad():
-                for old, new in zip(average.parameters(), model.parameters(), strict=True):
-                    old.lerp_(new, 1 - min(0.98, (1 + step) / (10 + step)))
+            follow(average, model, step, most=0.98)
         print(f"epoch {epoch + 1}: loss {total / len(callers):.3f}, {time.monotonic() - began:.0f} s", flush=True)
     return average
 

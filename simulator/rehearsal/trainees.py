@@ -5,6 +5,7 @@ sentences from the stock, the caller's own story said back, and the offers of he
 only in what they do and when; all of them have the same offers at hand.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -22,7 +23,7 @@ WINDOWS: Final = ("between nine and eleven", "between eight and ten", "between t
 
 
 @dataclass(slots=True)
-class Trainee:
+class Trainee(ABC):
     """What every trainee can do. A subclass says what he does."""
 
     persona: Persona
@@ -43,9 +44,9 @@ class Trainee:
     def __post_init__(self) -> None:
         self.stock = Stock(self.voice, self.chance)
 
+    @abstractmethod
     def reply(self, scene: Scene) -> Spoken:
         """What he says now."""
-        raise NotImplementedError
 
     # -- what he can say --------------------------------------------------------------------------------------------
 
@@ -164,17 +165,26 @@ class Trainee:
 
 
 @dataclass(slots=True)
-class Expert(Trainee):
+class Attentive(Trainee):
+    """One who takes in what she says and answers in sentences, calmly and in his turn."""
+
+    def reply(self, scene: Scene) -> Spoken:
+        self.listen(scene)
+        return Spoken(clauses=tuple(self.answer(scene)))
+
+    @abstractmethod
+    def answer(self, scene: Scene) -> list[Clause]:
+        """The sentences of his reply."""
+
+
+@dataclass(slots=True)
+class Expert(Attentive):
     """Lets her tell it, says it back, owns it, asks what it meant, settles every demand with a day and a name."""
 
     enough: int = 2
     """Pieces said back before he turns to fixing."""
 
-    def reply(self, scene: Scene) -> Spoken:
-        self.listen(scene)
-        return Spoken(clauses=tuple(self._clauses(scene)))
-
-    def _clauses(self, scene: Scene) -> list[Clause]:
+    def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:
             return [self.say("greeting"), self.say("listen")]
         if scene.said("supervisor"):
@@ -225,16 +235,12 @@ class Expert(Trainee):
 
 
 @dataclass(slots=True)
-class WarmBeginner(Trainee):
+class WarmBeginner(Attentive):
     """Kind and unsure: feels with her, asks for numbers too early, forgets details, gets there in the end."""
 
     voice: str = "warm"
 
-    def reply(self, scene: Scene) -> Spoken:
-        self.listen(scene)
-        return Spoken(clauses=tuple(self._clauses(scene)))
-
-    def _clauses(self, scene: Scene) -> list[Clause]:
+    def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:
             return [self.say("greeting"), self.say("apology")]
         if scene.said("supervisor"):
@@ -268,17 +274,13 @@ class WarmBeginner(Trainee):
 
 
 @dataclass(slots=True)
-class SolutionFirst(Trainee):
+class SolutionFirst(Attentive):
     """Fixes before he has listened; learns in mid-call that she wants to be heard."""
 
     voice: str = "brisk"
     learns_at: int = 5
 
-    def reply(self, scene: Scene) -> Spoken:
-        self.listen(scene)
-        return Spoken(clauses=tuple(self._clauses(scene)))
-
-    def _clauses(self, scene: Scene) -> list[Clause]:
+    def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:
             return [self.say("greeting"), self.ask_fact(self.facts()[0]), self.say("done")]
         detail = self.missing_detail(scene)
@@ -364,12 +366,12 @@ class BoundarySetter(Expert):
     limits: int = 0
 
     def reply(self, scene: Scene) -> Spoken:
-        self.listen(scene)
         if scene.tense and scene.turn > 2 and self.limits < 2 and scene.said("last_warning", "trigger"):
             self.limits += 1
+            self.listen(scene)
             own = Stock("limit", self.chance)
             return Spoken(clauses=(own.say("limit" if self.limits == 1 else "warn"),))
-        return Spoken(clauses=tuple(self._clauses(scene)))
+        return Expert.reply(self, scene)
 
 
 Maker = Callable[[Persona, str, Chance, SayBack], Trainee]
