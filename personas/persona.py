@@ -6,6 +6,7 @@ tested against them. A persona is a value: frozen, equal by content, the same by
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -185,7 +186,7 @@ class Persona(_Part):
     lines: dict[str, dict[str, tuple[str, ...]]] = Field(description="situation, mood, lines; 3 of each or more")
     scoring: Scoring = Field(default=Scoring(), description="what counts in the debrief")
     house: Annotated[dict[str, dict[str, tuple[str, ...]]], NotInFile()] = Field(
-        default_factory=dict, description="house lines for the situations that ``lines`` lacks"
+        default_factory=dict, description="the house lines of the manner, for when ``lines`` has none, or none left"
     )
     """Put in by the loader so that a recording is complete: a later house_lines.yaml does not change an old call."""
 
@@ -226,14 +227,21 @@ class Persona(_Part):
         ``mood`` may be ``any``, which looks from ``annoyed``. Placeholders are not filled in. Raises ``KeyError`` for a
         situation or mood that does not exist.
         """
+        return self.lines_by_fit(situation, mood)[0]
+
+    def lines_by_fit(self, situation: str, mood: str) -> tuple[tuple[str, ...], ...]:
+        """All that they can say in ``situation``, in groups, those of ``lines_for`` first and then ever less fitting.
+
+        A caller who has said all of one group goes on with the next rather than repeat herself. Raises ``KeyError`` as
+        ``lines_for`` does.
+        """
         if situation not in SITUATIONS:
             raise KeyError(f"there is no situation '{situation}'")
         if mood not in (*MOODS, ANY):
             raise KeyError(f"there is no mood '{mood}'")
-        for moods in (self.lines.get(situation), self.house.get(situation)):
-            if moods and (found := _nearest_lines(moods, mood)):
-                return found
-        return _nearest_lines(house.house_lines(self.who.manner)[situation], mood)
+        own = _by_nearness(self.lines.get(situation, {}), mood)
+        spare = self.house.get(situation) or house.house_lines(self.who.manner)[situation]
+        return (*own, *_by_nearness(spare, mood))
 
     def to_json(self) -> dict[str, Any]:
         """The whole persona as JSON values; ``from_json`` gives an equal one back."""
@@ -270,10 +278,8 @@ def _towards(old: float, change: float, low: float, high: float) -> float:
     return max(old, stopped) if change > 0 else min(old, stopped)
 
 
-def _nearest_lines(moods: dict[str, tuple[str, ...]], mood: str) -> tuple[str, ...]:
-    for exact in (mood, ANY):
-        if moods.get(exact):
-            return moods[exact]
+def _by_nearness(moods: Mapping[str, tuple[str, ...]], mood: str) -> tuple[tuple[str, ...], ...]:
     here = MOODS.index("annoyed" if mood == ANY else mood)
-    near = sorted(range(len(MOODS)), key=lambda index: (abs(index - here), index))
-    return next((moods[MOODS[index]] for index in near if moods.get(MOODS[index])), ())
+    near = sorted(MOODS, key=lambda name: (abs(MOODS.index(name) - here), MOODS.index(name)))
+    order = dict.fromkeys((mood, ANY, *near))
+    return tuple(moods[name] for name in order if moods.get(name))

@@ -162,7 +162,7 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
 
 def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offered: bool) -> str:
     """The act of a promise. One with nothing in it that could be checked is vague, and counts against the trainee."""
-    empty = wording.empty_promise(quote)
+    empty = wording.empty_promise(quote, step_named=offered)
     concrete = wording.checkable(quote) or (offered and not empty)
     if label == "ownership":
         # "Leave it with me" alone is vague; beside kindness or a concrete step it is a person taking charge.

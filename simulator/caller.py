@@ -7,7 +7,7 @@ The order is that of persona_engine.md, section 14: endings, reaction, superviso
 and then what she called for: the next piece of her story, the next demand, the demand again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from personas.persona import Fact, HiddenNeed, Persona
@@ -22,6 +22,16 @@ from simulator.turn_policy import Expecting
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
+SAID_AGAIN: Final = frozenset(
+    {
+        "greeting", "check_in_1", "check_in_2", "give_up_silence", "cut_in", "lost", "interrupted", "last_warning",
+        "hang_up", "close_warm", "close_cool", "times_out", "transfer", "supervisor_refused", "hold_before",
+        "asked_before", "dont_know",
+    }
+)  # fmt: skip
+"""Situations in which she must say something, if need be what she has said before; in all others she rather says
+nothing than repeat herself."""
+INVITING: Final = ("go on", "go ahead", "keep going", "continue", "i'm listening")
 SMALL_TALK: Final = (
     "how are you today", "how are you doing", "how are you keeping", "how is your day", "how has your day",
     "how is it going", "how are things", "how was your weekend", "any plans for the weekend", "nice weather",
@@ -34,6 +44,8 @@ CHATTING: Final = frozenset({"open_question", "let_finish", "backchannel", "grat
 """Acts that small talk may be read as."""
 LONG_SILENCE_S: Final = 12.0
 PRESSED_FOR_SUPERVISOR: Final = 3
+LEAVES_AT: Final = 45.0
+"""From this anger on she does not stay where nothing is offered."""
 PRESSED_TO_LEAVE: Final = 5
 """How often in a row she asks for the same again, and gets nothing that could be judged, before she asks for somebody
 else, and before she goes: nobody asks "where is my money?" a tenth time."""
@@ -80,6 +92,8 @@ class Memory:
     pressed: int
     called_back: bool
     known: tuple[str, ...]
+    lines: tuple[tuple[tuple[str, int], ...], str, int]
+    """Of the line bag: uses, last line, draws."""
 
 
 @dataclass(slots=True)
@@ -146,6 +160,17 @@ class Caller:
 
     def answers(self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         """Her plan after turn ``number``. Her memory is brought up to date on the way."""
+        plan = self._answers(number, turn, change, mood, reading, matches)
+        if plan.lines or plan.outcome is not None:
+            return plan
+        # She has said all she has to say about it. Still in anger she goes; else she says the last thing once more.
+        if mood.points >= LEAVES_AT and not self._settled(mood):
+            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="nothing was offered")
+        return replace(
+            plan, lines=self._say("demand_again" if self._open_demands(mood) else "warming", mood, again=True)
+        )
+
+    def _answers(self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         self._note_day(change, matches)
         ending = self._ending(turn, change, mood)
         if ending is not None:
@@ -162,7 +187,7 @@ class Caller:
         if stops and not plan.lines:
             return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
         lines.extend(plan.lines)
-        if plan.outcome is not None or (plan.lines and (plan.question or not _goes_on(plan)) and not plan.accepts):
+        if plan.outcome is not None or (plan.lines and (plan.question or not self._goes_on(plan)) and not plan.accepts):
             return _with_lines(plan, lines)
         closing = self._closes(reading, turn, mood, accepted=plan.accepts)
         if closing is not None:
@@ -185,6 +210,7 @@ class Caller:
             warned=self.warned, supervisor_turn=self.supervisor_turn, supervisor_open=self.supervisor_open,
             parrot_turn=self.parrot_turn, could_close=self.could_close, pressed=self.pressed,
             called_back=self.called_back, known=tuple(mood.known),
+            lines=(tuple(self.bag.uses.items()), self.bag.last, self.bag.drawn),
         )  # fmt: skip
 
     def remember(self, memory: Memory, mood: Mood) -> None:
@@ -196,6 +222,8 @@ class Caller:
         self.parrot_turn, self.could_close, self.pressed = memory.parrot_turn, memory.could_close, memory.pressed
         self.called_back = memory.called_back
         mood.known = list(memory.known)
+        uses, self.bag.last, self.bag.drawn = memory.lines
+        self.bag.uses = dict(uses)
 
     def heard_saying(self, plan: Plan, text: str, *, whole: bool) -> None:
         """What of a plan was heard. A piece of story that was cut off is told again."""
@@ -214,9 +242,10 @@ class Caller:
     def _story(self) -> tuple[str, ...]:
         return tuple(self.persona.lines_for("story", "any"))
 
-    def _say(self, situation: str, mood: Mood, **values: str) -> tuple[Line, ...]:
+    def _say(self, situation: str, mood: Mood, *, again: bool = False, **values: str) -> tuple[Line, ...]:
         known = {"agent": self.agent, "promise": self.promise, "day": self.day, **values}
-        text = self.bag.pick(self.persona.lines_for(situation, mood.band), situation, known)
+        groups = self.persona.lines_by_fit(situation, mood.band)
+        text = self.bag.pick(groups, situation, known, again=again or situation in SAID_AGAIN)
         return (Line(situation=situation, text=text),) if text else ()
 
     def _note_day(self, change: Change, matches: Matches) -> None:
@@ -243,7 +272,7 @@ class Caller:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="anger")
         if mood.patience <= 0 and mood.points >= 55:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="patience")
-        if self.pressed >= PRESSED_TO_LEAVE and mood.points >= 45:
+        if self.pressed >= PRESSED_TO_LEAVE and mood.points >= LEAVES_AT:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="nothing was offered")
         if turn.hold is not None and turn.hold.seconds > 180 and not turn.hold.asked:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="left waiting")
@@ -278,7 +307,7 @@ class Caller:
         if "transfer" in change.hurt:
             return self._say("transfer", mood)
         for index in change.triggered:
-            text = self.bag.pick(self.persona.triggers[index].say, "trigger", {"agent": self.agent}, once=True)
+            text = self.bag.pick((self.persona.triggers[index].say,), "trigger", {"agent": self.agent})
             if text:
                 return (Line(situation="trigger", text=text),)
         if change.parroted and number - self.parrot_turn >= PARROT_EVERY:
@@ -335,19 +364,19 @@ class Caller:
     def _to_offer(self, verdict: OfferVerdict, mood: Mood) -> Plan:
         offer = next(item for item in self.persona.offers if item.id == verdict.offer)
         if verdict.verdict == "accepted":
-            lines = offer.accept or self.persona.lines_for("accept", mood.band)
-            text = self.bag.pick(lines, "accept", {"agent": self.agent, "day": self.day})
+            groups = (offer.accept, *self.persona.lines_by_fit("accept", mood.band))
+            text = self.bag.pick(groups, "accept", {"agent": self.agent, "day": self.day})
             return Plan(lines=(Line(situation="accept", text=text),) if text else (), accepts=True)
         if verdict.verdict == "tested" and verdict.missing:
             slot = verdict.missing[0]
-            text = self.bag.pick(tuple(dict(offer.ask_for).get(slot, ())), "ask_for", {})
+            text = self.bag.pick((dict(offer.ask_for).get(slot, ()),), "ask_for")
             if text:
                 expecting: Expecting = "number" if slot in NUMBER_SLOTS else "answer"
                 return Plan(lines=(Line(situation="ask_for", text=text),), question=True, expecting=expecting)
         if verdict.verdict == "tested":
             return Plan(lines=self._say("test", mood), question=True)
         if verdict.verdict == "rejected":
-            text = self.bag.pick(offer.reject or self.persona.lines_for("reject", mood.band), "reject", {})
+            text = self.bag.pick((offer.reject, *self.persona.lines_by_fit("reject", mood.band)), "reject")
             return Plan(lines=(Line(situation="reject", text=text),) if text else ())
         if verdict.verdict == "not_ready":
             return Plan(lines=self._say("not_ready", mood))
@@ -376,7 +405,7 @@ class Caller:
         )
         if need.id in self.given:
             return list(self._say("asked_before", mood))
-        text = self.bag.pick(need.say if opens else need.not_yet, "need", {})
+        text = self.bag.pick((need.say if opens else need.not_yet,), "need")
         if text is None:
             return []
         if opens:
@@ -388,11 +417,11 @@ class Caller:
 
     def _to_fact(self, fact: Fact, mood: Mood) -> list[Line]:
         if fact.id in self.given:
-            text = self.bag.pick(fact.again, "again", {}) if fact.again else None
+            text = self.bag.pick((fact.again,), "again")
             return [Line(situation="again", text=text)] if text else list(self._say("asked_before", mood))
         self.given.add(fact.id)
-        options = fact.angry if fact.angry and mood.band in ("angry", "furious") else fact.say
-        text = self.bag.pick(options, "fact", {})
+        angry = mood.band in ("angry", "furious")
+        text = self.bag.pick((fact.angry, fact.say) if angry else (fact.say, fact.angry), "fact")
         return [Line(situation="fact", text=text)] if text else []
 
     # -- her own agenda ---------------------------------------------------------------------------------------------
@@ -424,6 +453,13 @@ class Caller:
             return Plan(lines=self._say("close_cool", mood), outcome="resolved", manner="cool")
         return None
 
+    def _goes_on(self, plan: Plan) -> bool:
+        """Whether she goes on with her own agenda after this move: a kind word does not stop her before she has told it."""
+        short = {"heard_right", "heard_wrong", "accept", "reject", "not_ready", "small_talk"}
+        if self.story_at < len(self._story) and not any(_invites(line.text) for line in plan.lines):
+            short.add("softens")
+        return all(line.situation in short for line in plan.lines)
+
     def _agenda(self, mood: Mood) -> Plan:
         story = self._story
         if self.story_at < len(story):
@@ -432,22 +468,22 @@ class Caller:
             self.bag.last = text
             return Plan(lines=(Line(situation="story", text=text),), expecting="words")
         still_open = self._open_demands(mood)
-        fresh = [name for name in still_open if not self.voiced.get(name)]
-        name = fresh[0] if fresh else (still_open[0] if still_open else None)
-        if name is None and self.promise and not self.called_back:
+        if not still_open and self.promise and not self.called_back:
             self.called_back = True
             return Plan(lines=self._say("promise_callback", mood), expecting="words")
-        if name is None:
+        if not still_open:
             return Plan(lines=self._say("warming", mood), expecting="words")
-        demand = next(item for item in self.persona.demands if item.id == name)
-        self.voiced[name] = self.voiced.get(name, 0) + 1
         first = next((item.id for item in self.persona.demands if item.must), None)
-        if not fresh:
+        fewest = min(self.voiced.get(name, 0) for name in still_open)
+        name = next(name for name in still_open if self.voiced.get(name, 0) == fewest)
+        self.voiced[name] = fewest + 1
+        if fewest:
             self.pressed += 1
-        if not fresh and name == first:
-            return Plan(lines=self._say("demand_again", mood), question=True)
-        asking = self.bag.pick(demand.say, "demand", {})
-        return Plan(lines=(Line(situation="demand", text=asking),) if asking else (), question=True)
+        demand = next(item for item in self.persona.demands if item.id == name)
+        asking = self.bag.pick((demand.say,), "demand") if name != first or not fewest else None
+        if asking:
+            return Plan(lines=(Line(situation="demand", text=asking),), question=True)
+        return Plan(lines=self._say("demand_again", mood), question=True)
 
 
 _COUNTS: Final = dict(
@@ -459,12 +495,9 @@ _COUNTS: Final = dict(
 )
 
 
-def _goes_on(plan: Plan) -> bool:
-    """Whether she goes on with her own agenda after this move."""
-    return all(
-        line.situation in ("heard_right", "heard_wrong", "accept", "reject", "not_ready", "small_talk")
-        for line in plan.lines
-    )
+def _invites(text: str) -> bool:
+    """Whether a line of hers asks the trainee to speak, so that nothing of her own may follow it."""
+    return text.endswith("?") or any(wording.has_phrase(text, phrase) for phrase in INVITING)
 
 
 def _with_lines(plan: Plan, lines: list[Line]) -> Plan:

@@ -1,4 +1,4 @@
-"""Which line says it: least used first, seeded among equals, never the same twice in a row.
+"""Which line says it: one she has not said yet, seeded among those that fit best.
 
 Lines are authored (``personas/``); nothing here changes a word beyond filling the few placeholders, and a line whose
 placeholder is not known yet is not said at all.
@@ -20,23 +20,30 @@ class LineBag:
     drawn: int = 0
 
     def pick(
-        self, options: Sequence[str], slot: str, values: Mapping[str, str] | None = None, *, once: bool = False
+        self,
+        groups: Sequence[Sequence[str]],
+        slot: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        again: bool = False,
     ) -> str | None:
-        """One of ``options`` with its placeholders filled, or None when none can be said.
+        """A line that she has not said in this call, its placeholders filled, from the first group that has one.
 
-        ``once`` refuses lines that were said before in this call (trigger lines are never said twice).
+        When she has said them all: with ``again`` the one she has said least often, the last thing she said excepted;
+        else None. ``slot`` seeds the choice.
         """
         values = values or {}
-        sayable = [line for line in options if all(values.get(name) for name in _names(line))]
-        if once:
-            sayable = [line for line in sayable if not self.uses.get(line)]
-        if len(sayable) > 1:
-            sayable = [line for line in sayable if line != self.last]
-        if not sayable:
+        sayable = [[line for line in group if all(values.get(name) for name in _names(line))] for group in groups]
+        fresh = next((left for group in sayable if (left := [line for line in group if not self.uses.get(line)])), None)
+        if fresh is None and again:
+            said = [line for group in sayable for line in group]
+            others = [line for line in said if line != self.last] or said
+            least = min((self.uses[line] for line in others), default=0)
+            fresh = [line for line in others if self.uses[line] == least]
+        if not fresh:
             return None
-        least = min(self.uses.get(line, 0) for line in sayable)
         self.drawn += 1
-        line = self.chance.shuffled([one for one in sayable if self.uses.get(one, 0) == least], slot, self.drawn)[0]
+        line = self.chance.shuffled(fresh, slot, self.drawn)[0]
         self.uses[line] = self.uses.get(line, 0) + 1
         self.last = line
         for name in _names(line):

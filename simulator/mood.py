@@ -36,6 +36,8 @@ MAX_UP: Final = 25.0
 MAX_DOWN: Final = 10.0
 RESIDUE_MAX: Final = 25.0
 UNRESOLVED_FLOOR: Final = 22.0
+TESTED_AT_MOST: Final = 2
+"""Times that she tests one offer; put to her again with nothing new it is turned down."""
 BANDS: Final[tuple[tuple[Band, float], ...]] = (("calm", 30), ("annoyed", 55), ("angry", 80), ("furious", 101))
 BAND_SLACK: Final = 3.0
 """A band changes only when its edge is passed by this much, so that a caller does not flicker between two tones."""
@@ -144,6 +146,8 @@ class Mood:
     """Anger never passes this: the intensity the trainee or trainer allows."""
     noted_offers: list[str] = field(default_factory=list)
     """Offers that came before the caller was ready."""
+    tested: dict[str, int] = field(default_factory=dict)
+    """How often each offer was nearly enough, or lacked something."""
     rejected: int = 0
     transfers: int = 0
     """How often she has been passed on."""
@@ -438,20 +442,24 @@ class _Sums:
             elif not offered.missing and best >= 0.6:
                 self.downs.append(_Part("offer", 2.0, offered.quote, f"{note}: noted, too early"))
             return "not_ready"
-        if offered.missing:
+        again = mood.tested.get(offered.offer, 0) >= TESTED_AT_MOST
+        if offered.missing and not again:
             self.downs.append(_Part("offer", 2.0, offered.quote, f"{note}: something is missing"))
+            mood.tested[offered.offer] = mood.tested.get(offered.offer, 0) + 1
             return "tested"
         verdict: Literal["accepted", "rejected", "tested"] = "rejected"
         for name, level in sorted(news.items()):
-            if 100 * level >= bar:
+            if 100 * level >= bar and not offered.missing:
                 self.downs.append(_Part("offer", 10 * points[name] / 40, offered.quote, f"{note}: accepted"))
                 mood.met[name] = level
                 mood.residue = max(0.0, mood.residue - 2)
                 self.accepted += 1
                 verdict = "accepted"
-            elif 100 * level >= bar - 15 and verdict != "accepted":
+            elif 100 * level >= bar - 15 and verdict != "accepted" and not again:
                 self.downs.append(_Part("offer", 2.0, offered.quote, f"{note}: nearly enough"))
                 verdict = "tested"
+        if verdict == "tested":
+            mood.tested[offered.offer] = mood.tested.get(offered.offer, 0) + 1
         if verdict == "rejected":
             mood.rejected += 1
             self.ups.append(_Part("offer", 3.0 + (4.0 if best < 0.25 else 0.0), offered.quote, f"{note}: not enough"))

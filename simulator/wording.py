@@ -42,13 +42,15 @@ _DAYS: Final = frozenset(
 )
 WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _CHECKABLE: Final = frozenset("reference today this-afternoon this-evening dollars pounds percent".split())
-_EMPTY_PROMISES: Final = (
-    "as soon as possible", "soon", "shortly", "asap", "look into", "looking into", "see what", "do our best",
-    "do my best", "do everything", "be processed", "get back to you", "in due course", "at the earliest", "be in touch",
-    "someone will", "somebody will", "sort it", "sort this", "sort that", "take care of", "handle", "resolve", "fix",
-    "help you", "assist", "working on", "be resolved", "leave it with me", "don't worry", "do not worry", "pass this",
-    "escalate", "raise this",
+_NO_TIME: Final = ("as soon as possible", "soon", "shortly", "asap", "in due course", "at the earliest")
+"""Promises that stay empty whatever they are about."""
+_NO_STEP: Final = (
+    "do our best", "do my best", "do everything", "see what", "look into", "looking into", "be in touch",
+    "get back to you", "someone will", "somebody will", "be processed", "sort it", "sort this", "sort that",
+    "take care of", "handle", "resolve", "fix", "help you", "assist", "working on", "be resolved", "leave it with me",
+    "don't worry", "do not worry", "pass this", "escalate", "raise this",
 )  # fmt: skip
+"""Promises that are empty unless what will be done is named beside them."""
 _DOES: Final = (
     "i am", "i have", "i just", "we have", "we are", "i will", "we will", "i can", "we can", "let me", "i would like",
 )  # fmt: skip
@@ -167,9 +169,9 @@ def has_phrase(text: str, phrase: str) -> bool:
     return bool(wanted) and any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
 
 
-def empty_promise(text: str) -> bool:
-    """Whether it promises in words that name no step: "as soon as possible", "look into it"."""
-    return any(has_phrase(text, phrase) for phrase in _EMPTY_PROMISES)
+def empty_promise(text: str, *, step_named: bool = False) -> bool:
+    """Whether it promises in words that name no step: "as soon as possible", "we'll take care of it"."""
+    return any(has_phrase(text, phrase) for phrase in (_NO_TIME if step_named else (*_NO_TIME, *_NO_STEP)))
 
 
 def says_who(text: str) -> bool:

@@ -241,8 +241,8 @@ def test_rehearse_reports_each_trainee_and_the_whole(capsys: pytest.CaptureFixtu
     assert lines[1]["outcomes"] == {"hung_up": 3} and lines[1]["turns"]["p50"] < 6
     assert lines[2]["expert_resolves"] == 1.0 and lines[2]["faults"] == []
 
-    status, out, _ = run(capsys, "rehearse", "dana", "--seeds", 2, "--trainee", "script_reader", "--show")
-    assert "script_reader" in out and "[hang_up]" in out
+    status, out, _ = run(capsys, "rehearse", "dana", "--seeds", 2, "--trainee", "policy_reciter", "--show")
+    assert "policy_reciter" in out and "[hang_up]" in out
 
 
 def test_rehearse_says_what_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,8 @@ def rehearse(
         plan = answer.plan
         if turn == MAX_TURNS and plan.outcome is None:
             plan = mind.caller.times_out(mind.mood)
+        elif spoken.ends and plan.outcome is None:
+            plan = Plan(outcome="unresolved", detail="the trainee ended the call")
         finished = any(item.situation in ("greeting", "story") for item in plan.lines)
         curve.append(round(mind.mood.points, 3))
         verdicts = {verdict.offer: verdict.verdict for verdict in answer.change.verdicts}

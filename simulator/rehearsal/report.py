@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from personas.persona import Persona
+from simulator.caller import LAST_WARNING_AT
 from simulator.rehearsal.calls import Rehearsed
 
 RANKED: Final[tuple[str, ...]] = (
@@ -22,13 +23,14 @@ INVERTED_AT_MOST: Final = 0.01
 _GOOD: Final = {"resolved": 3, "escalated": 2, "unresolved": 1, "timed_out": 1, "stopped": 1, "hung_up": 0}
 
 
-def standing(call: Rehearsed) -> tuple[int, float]:
+def standing(call: Rehearsed) -> tuple[int, float, int]:
     """How well a call went: the outcome first, then how calm she was at the end.
 
-    A call she hung up on has no calm end; there the trainee who drove her out sooner did worse.
+    Past the last warning the height of her anger says nothing any more, only when the next word is cruel; of two calls
+    she hung up on like that, the one that drove her out sooner went worse.
     """
     good = _GOOD.get(call.outcome, 1)
-    return (good, -call.curve[-1]) if good else (0, call.turns)
+    return (good, -min(call.curve[-1], LAST_WARNING_AT), 0 if good else call.turns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

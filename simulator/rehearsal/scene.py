@@ -36,6 +36,8 @@ class Spoken:
     silence_s: float = 0.0
     loud_z: float = 0.0
     rate_z: float = 0.0
+    ends: bool = False
+    """He puts the phone down after this, whatever she still wants."""
 
     @property
     def text(self) -> str:

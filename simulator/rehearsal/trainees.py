@@ -8,7 +8,7 @@ only in what they do and when; all of them have the same offers at hand.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from personas.persona import Offer, Persona
 from simulator.chance import Chance
@@ -40,6 +40,7 @@ class Trainee(ABC):
     heard: list[str] = field(init=False, default_factory=list)
     """What of hers can be said back: her story, needs and demands as she told them."""
     owned: int = field(init=False, default=0)
+    days: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.stock = Stock(self.voice, self.chance)
@@ -114,6 +115,9 @@ class Trainee(ABC):
         way = offer.heard_like[(self._draw("offer", offer.id, high=len(offer.heard_like)) + times) % len(
             offer.heard_like
         )]  # fmt: skip
+        named = [day for day in DAYS if day.lower() in words(way)]
+        if named:
+            self.days[offer.id] = named[-1]
         clauses = [Clause(text=_statement(way), labels=("solution",), offer=offer.id)]
         if complete and offer.needs:
             clauses.append(self.slots(offer))
@@ -121,7 +125,7 @@ class Trainee(ABC):
 
     def slots(self, offer: Offer) -> Clause:
         """The details that an offer needs, as one sentence."""
-        day = DAYS[self._draw("day", offer.id, high=len(DAYS))]
+        day = self.weekday(offer)
         window = WINDOWS[self._draw("window", offer.id, high=len(WINDOWS))]
         number = 1000 + self._draw("number", offer.id, high=9000)
         given = {
@@ -144,12 +148,18 @@ class Trainee(ABC):
             slots=tuple(sorted((slot, given[slot].lower()) for slot in offer.needs if slot in given)),
         )
 
+    def weekday(self, offer: Offer) -> str:
+        """The day that he has named for ``offer``, or will."""
+        return self.days.setdefault(offer.id, DAYS[self._draw("day", offer.id, high=len(DAYS))])
+
     def day(self, offer: Offer) -> str:
-        """By when: the same day that ``slots`` names for this offer."""
-        return f"by {DAYS[self._draw('day', offer.id, high=len(DAYS))]}"
+        """By when."""
+        return f"by {self.weekday(offer)}"
 
     def missing_detail(self, scene: Scene) -> list[Clause]:
         """What she has just asked for: the details of the offer that she is testing."""
+        if not scene.said("ask_for"):
+            return []
         for name, verdict in scene.verdicts.items():
             offer = next((item for item in self.persona.offers if item.id == name), None)
             if offer is not None and verdict == "tested" and offer.needs:
@@ -196,7 +206,7 @@ class Expert(Attentive):
         said_back = self.sum_up()
         if said_back is not None and (story or self.owned < self.enough):
             self.owned += 1
-            beside = self.say(("own_fault", "empathy", "apology")[self.owned % 3], detail=self.detail())
+            beside = self.say(("own_fault", "own_fault", "apology")[self.owned % 3], detail=self.detail())
             return [said_back, beside]
         if story:
             return [self.say("own_fault", detail=self.detail()), self.say("empathy", detail=self.detail())]
@@ -206,13 +216,17 @@ class Expert(Attentive):
         need = self.ask_need(scene) if self.owned >= 1 else None
         if need is not None:
             return [need]
+        if scene.wants and not self.asked.get("wish"):
+            self.asked["wish"] = 1
+            return [self.say("gratitude"), self.say("wish")]
         if scene.wants:
             return self._fix(scene)
         if scene.said("not_yet", "fact", "verification"):
             return [self.say("empathy", detail=self.detail()), self.say("ownership")]
         if not self.asked.get("anything else"):
             self.asked["anything else"] = 1
-            return [*self._agreed(scene), self.say("wish")]
+            beside = self.say("own_fault", detail=self.detail())
+            return [*self._agreed(scene), beside, self.say("gratitude"), self.say("follow_up", when="on Friday")]
         return [self.say("gratitude"), self.say("wrap_up")]
 
     def _fix(self, scene: Scene) -> list[Clause]:
@@ -221,7 +235,8 @@ class Expert(Attentive):
             if offer is not None and self.made.get(offer.id, 0) < 4:
                 after = "follow_up" if self.made.get("told", 0) % 2 else "next_steps"
                 self.made["told"] = self.made.get("told", 0) + 1
-                return [self.say("ownership"), *self.put(offer), self.say(after, when=self.day(offer))]
+                owns = self.say("own_fault", detail=self.detail()) if after == "follow_up" else self.say("ownership")
+                return [owns, *self.put(offer), self.say(after, when=self.day(offer))]
         if scene.wants:
             return [self.say("follow_up", when="by Friday"), self.say("partnership")]
         return []
@@ -231,7 +246,8 @@ class Expert(Attentive):
                 if offer.id == name]  # fmt: skip
         if not said:
             return []
-        return [Clause(text="So, to go over it once: " + " ".join(said), labels=("paraphrase",))]
+        text = "So, to go over it once: " + " ".join(said) + " Have I got that right?"
+        return [Clause(text=text, labels=("paraphrase",))]
 
 
 @dataclass(slots=True)
@@ -251,11 +267,11 @@ class WarmBeginner(Attentive):
         if scene.turn == 2:
             return [self.say("empathy"), self.ask_fact(self.facts()[0])]
         if scene.said("story", "need"):
-            said = self.sum_up() if self._draw("sums up", str(scene.turn), high=2) else None
-            return [said or self.say("listen"), self.say("empathy")]
+            tries = self._draw("sums up", str(scene.turn), high=3) > 0 or (not self.summed and len(self.heard) > 1)
+            return [(self.sum_up() if tries else None) or self.say("listen"), self.say("empathy")]
         if scene.said("not_ready") or (scene.tense and self.owned < 2):
             self.owned += 1
-            return [self.say("own_fault"), self.say("apology")]
+            return [self.say("own_fault" if self.owned == 1 else "empathy"), self.say("apology")]
         if self.owned and self.asked.get("need tried", 0) == 0 and self._draw("asks", high=2):
             self.asked["need tried"] = 1
             need = self.ask_need(scene)
@@ -263,6 +279,11 @@ class WarmBeginner(Attentive):
                 return [need]
         if scene.wants:
             return self._fix(scene, complete=self._draw("complete", str(scene.turn), high=2) > 0)
+        if not scene.taken:
+            return [self.say("listen")]
+        if not self.asked.get("sorry again"):
+            self.asked["sorry again"] = 1
+            return [self.say("own_fault")]
         return [self.say("gratitude"), self.say("wrap_up")]
 
     def _fix(self, scene: Scene, *, complete: bool) -> list[Clause]:
@@ -278,7 +299,7 @@ class SolutionFirst(Attentive):
     """Fixes before he has listened; learns in mid-call that she wants to be heard."""
 
     voice: str = "brisk"
-    learns_at: int = 5
+    learns_at: int = 6
 
     def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:
@@ -286,6 +307,8 @@ class SolutionFirst(Attentive):
         detail = self.missing_detail(scene)
         if detail:
             return detail
+        if scene.said("last_warning"):
+            return [self.sum_up() or self.say("own_fault"), self.say("apology")]
         first = next((item.id for item in self.persona.demands if item.must), self.persona.demands[0].id)
         wants = scene.wants or (first,)
         if scene.turn < self.learns_at:
@@ -297,7 +320,7 @@ class SolutionFirst(Attentive):
         said = self.sum_up()
         if said is not None and self.owned < 1:
             self.owned += 1
-            return [said, self.say("own_fault")]
+            return [said]
         need = self.ask_need(scene)
         if need is not None and self.asked[need.asked] == 1:
             return [need]
@@ -319,14 +342,17 @@ class Repeater(Trainee):
     loud_z: float = 0.0
     overlap_s: float = 0.0
     silence_s: float = 0.0
+    leaves: bool = False
+    """He says goodbye when he has been through it once, done or not."""
 
     def reply(self, scene: Scene) -> Spoken:
         self.listen(scene)
         wanted = self.first if scene.turn == 1 else self.then[(scene.turn - 2) % len(self.then)]
+        done = self.leaves and scene.turn - 1 == len(self.then)
         clauses = [clause for purpose in wanted for clause in self._one(purpose, scene)]
         return Spoken(
             clauses=tuple(clauses), loud_z=self.loud_z, overlap_s=self.overlap_s if scene.turn > 1 else 0.0,
-            silence_s=self.silence_s,
+            silence_s=self.silence_s, ends=done,
         )  # fmt: skip
 
     def _one(self, purpose: str, scene: Scene) -> list[Clause]:
@@ -377,7 +403,7 @@ class BoundarySetter(Expert):
 Maker = Callable[[Persona, str, Chance, SayBack], Trainee]
 
 
-def _repeater(voice: str, *then: tuple[str, ...], first: tuple[str, ...] = ("greeting",), **how: float) -> Maker:
+def _repeater(voice: str, *then: tuple[str, ...], first: tuple[str, ...] = ("greeting",), **how: Any) -> Maker:
     def make(persona: Persona, agent: str, chance: Chance, back: SayBack) -> Trainee:
         return Repeater(persona, agent, chance, back, voice=voice, first=first, then=then, **how)
 
@@ -409,6 +435,7 @@ TRAINEES: Final[dict[str, Maker]] = {
         ("empathy", "apology"),
         ("vague", "empathy"),
         ("wrap_up",),
+        leaves=True,
     ),
     "apology_parrot": _repeater("parrot", ("apology",)),
     "flatterer": _repeater("flatter", ("praise",)),

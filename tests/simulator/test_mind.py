@@ -273,3 +273,57 @@ def test_days_in_one_spelling() -> None:
     assert dated("the thirtieth, a Monday") == {"30", "monday"}
     assert dated("one bill, two of us, the second time, the third call, nine days, thirty-five") == frozenset()
     assert dated("you may march on") == frozenset()
+
+
+def test_a_kind_word_does_not_stop_her_story() -> None:
+    talk = Talk(anger=62)
+    talk.say("I'm sorry about the two charges.", "apology")
+
+    assert talk.moves() == ["softens", "story"]
+
+
+def test_an_offer_put_again_and_again_with_a_piece_missing_is_turned_down() -> None:
+    """She asks for the missing piece twice. A third time she says no, so that nobody waits her out."""
+    talk = Talk()
+    verdicts = [
+        talk.say(f"I can refund the second charge{' now' * times}.", "solution", offer="refund_now").change.verdicts[0]
+        for times in range(3)
+    ]
+
+    assert [verdict.verdict for verdict in verdicts] == ["tested", "tested", "rejected"]
+    assert talk.mind.mood.met == {}
+
+
+def test_what_is_named_is_no_empty_promise() -> None:
+    """ "We'll take care of it" beside the very thing is a promise; "as soon as possible" stays none."""
+    named = Talk().say("You won't be left with that bank fee, we'll take care of it.", "solution", offer="fee_refund")
+    empty = Talk().say("We'll take care of it.", "solution")
+    soon = Talk().say("We'll pay you that fee as soon as possible.", "solution", offer="fee_refund")
+
+    assert "vague_promise" not in causes(named)
+    assert "vague_promise" in causes(empty)
+    assert "vague_promise" in causes(soon)
+
+
+def test_what_she_never_got_to_say_she_can_still_say() -> None:
+    """A plan that is taken back leaves its line unsaid: her only words for a fact are not lost with it."""
+    talk = Talk()
+    caller, mood = talk.mind.caller, talk.mind.mood
+    before = caller.memory(mood)
+    said = caller.checks_in(mood, 1).lines[0].text
+    caller.remember(before, mood)
+
+    assert caller.checks_in(mood, 1).lines[0].text == said
+
+
+def test_when_she_has_nothing_new_to_say_she_goes() -> None:
+    talk = Talk(anger=70)
+    talk.mind.mood.patience = 10_000
+    for _ in range(60):
+        talk.mind.caller.pressed = 0
+        talk.mind.caller.supervisor_turn = talk.turn
+        talk.say("Mm.")
+        if talk.plan.outcome:
+            break
+
+    assert (talk.plan.outcome, talk.plan.detail) == ("hung_up", "nothing was offered")

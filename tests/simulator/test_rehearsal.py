@@ -7,6 +7,7 @@ import pytest
 from evaluation.say_back import say_back
 from personas import shelf
 from personas.persona import Persona
+from simulator.caller import LAST_WARNING_AT
 from simulator.rehearsal.calls import Listening, Rehearsed, rehearse
 from simulator.rehearsal.report import HELPLESS, RANKED, balance, row, standing
 from simulator.rehearsal.stock import shelves
@@ -89,11 +90,30 @@ def test_a_broken_order_is_named() -> None:
 
 
 def test_whoever_is_hung_up_on_sooner_did_worse() -> None:
-    late = hold(CALLERS[0], "script_reader")
+    late = hold(CALLERS[0], "blamer")
     soon = hold(CALLERS[0], "rude")
 
     assert late.outcome == soon.outcome == "hung_up"
+    assert late.curve[-1] > LAST_WARNING_AT < soon.curve[-1]
     assert standing(late) > standing(soon)
+
+
+def test_who_reads_his_script_to_the_end_goes_and_leaves_it_open() -> None:
+    call = hold(CALLERS[0], "script_reader")
+
+    assert (call.outcome, call.detail) == ("unresolved", "the trainee ended the call")
+
+
+@pytest.mark.parametrize("persona", CALLERS, ids=lambda persona: persona.id)
+@pytest.mark.parametrize("trainee", TRAINEES)
+def test_she_says_nothing_twice(persona: Persona, trainee: str) -> None:
+    """Not even to somebody who says the same thing thirty times."""
+    for seed in range(4):
+        for difficulty in (1, 3, 5):
+            call = hold(persona, trainee, seed, difficulty)
+            lines = [words for who, _, words in call.said if who == "caller"]
+
+            assert [line for line in lines if lines.count(line) > 1] == []
 
 
 def test_the_stock_is_whole() -> None:
