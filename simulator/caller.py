@@ -25,7 +25,7 @@ IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "
 SAID_AGAIN: Final = frozenset(
     {
         "greeting", "check_in_1", "check_in_2", "give_up_silence", "cut_in", "lost", "interrupted", "last_warning",
-        "hang_up", "close_warm", "close_cool", "times_out", "transfer", "supervisor_refused", "hold_before",
+        "hang_up", "stop_word", "close_warm", "close_cool", "times_out", "transfer", "supervisor_refused", "hold_before",
         "asked_before", "dont_know",
     }
 )  # fmt: skip
@@ -151,6 +151,10 @@ class Caller:
     def times_out(self, mood: Mood) -> Plan:
         """She has to go."""
         return Plan(lines=self._say("times_out", mood), outcome="timed_out")
+
+    def steps_out(self, mood: Mood) -> Plan:
+        """The trainee has said the stop word: no caller any more, and a kind last sentence."""
+        return Plan(lines=self._say("stop_word", mood), outcome="stopped", detail="the stop word was said")
 
     def did_not_catch(self, mood: Mood) -> Plan:
         """Sound came, but no words that could be read."""

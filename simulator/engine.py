@@ -344,7 +344,8 @@ class CallEngine:
             self._nothing_said(take)
             return
         silence = self.t - self._gate.last_speech
-        if silence >= self.policy.wait_ms(take.done, self._last_plan.expecting):
+        stops = take.text is not None and self.policy.stops(take.text)
+        if stops or silence >= self.policy.wait_ms(take.done, self._last_plan.expecting):
             self._turn_over = True
             self._signal(Signal.TURN_ENDS)
 
@@ -366,6 +367,9 @@ class CallEngine:
             self._signal(Signal.NOTHING_SAID)
             self._nothing_said(take)
             self._turn_over = False
+        elif take.text is not None and self.policy.stops(take.text):
+            self._take, self._turn_over = None, False
+            self._speak(self.caller.steps_out(self.mood), "stop", self.t)
         elif take.reading is not None and take.matches is not None:
             self._answer(take, take.reading, take.matches)
         elif self._source != "typed" and self.t - self._gate.last_speech > self.policy.give_up_ms:
@@ -505,7 +509,8 @@ class CallEngine:
         )  # fmt: skip
         voice = self.persona.voice
         delivery = Delivery(
-            speaker=voice.speaker, manner=self.persona.who.manner, anger=round(self.mood.points),
+            speaker=voice.speaker, manner=self.persona.who.manner,
+            anger=0 if reason == "stop" else round(self.mood.points),
             pace=float(voice.pace), loudness=voice.loudness,
         )  # fmt: skip
         for index, part in enumerate(parts):

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.chance import Chance
+from simulator.wording import has_phrase
 
 Expecting = Literal["number", "answer", "words"]
 
@@ -57,6 +58,8 @@ class TurnPolicy:
     """A call that lasts longer is timed out by the caller."""
     pause_between_parts_ms: int = 180
     """Between the parts of one utterance, at the natural pace."""
+    stop_words: tuple[str, ...] = ("stop the exercise", "stop the role play", "stop the roleplay", "end the exercise")
+    """Said in a reply, any of these ends the role-play at once: nobody has to sit out a call that goes too near."""
 
     def wait_ms(self, done: float | None, expecting: Expecting) -> int:
         """Silence that ends the turn, given the model's probability (None while it is still thinking)."""
@@ -67,6 +70,10 @@ class TurnPolicy:
         else:
             wait = round(self.held_ms + (self.unsure_ms - self.held_ms) * done / 0.5)
         return wait + (self.number_extra_ms if expecting == "number" else 0)
+
+    def stops(self, text: str) -> bool:
+        """Whether a reply holds a stop word."""
+        return any(has_phrase(text, phrase) for phrase in self.stop_words)
 
     def yield_after_ms(self, anger: float) -> int:
         """How long the caller talks on against the trainee at this anger (0 to 100): a trait, not a constant."""

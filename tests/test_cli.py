@@ -251,3 +251,19 @@ def test_rehearse_says_what_does_not_hold(capsys: pytest.CaptureFixture[str]) ->
 
     assert status == 1
     assert "does not hold: the expert resolves only 0%" in out
+
+
+def test_the_stop_word_ends_a_typed_call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, "Hi, this is Sam.\nRed card, sorry.\nAre you still there?\n")
+    status, out, _ = run(
+        capsys, "practice", "dana", "--typed", "--json", "--no-record", "--stop-word", "red card"
+    )  # fmt: skip
+
+    assert status == 0
+    assert json.loads(out.splitlines()[-1])["outcome"] == "stopped"
+
+
+def test_a_stop_word_of_one_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "practice", "dana", "--typed", "--stop-word", "stop")
+
+    assert status == 2 and "two words" in err

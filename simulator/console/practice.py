@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from simulator.errors import DeviceError, UserError
 if TYPE_CHECKING:
     from personas.persona import Persona
     from simulator.session import CallPlan, CallResult
+    from simulator.turn_policy import TurnPolicy
 
 DEMO_PERSONA = "dana_double_billing"
 DEMO_SCRIPT = "excellent"
@@ -46,6 +48,7 @@ def practice(
     voice: Annotated[str, typer.Option(help="The caller's engine: auto, kokoro, piper or pyttsx3.")] = "auto",
     recognizer: Annotated[str, typer.Option(help="Who hears you; see `hotseat models`.")] = "whisper-tiny-en",
     ceiling: Annotated[int, typer.Option(min=40, max=100, help="Anger the caller never passes.")] = 100,
+    stop_word: Annotated[str, typer.Option(help="Words that end the role-play; 'stop the exercise' always does.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line at the end.")] = False,
     or_demo: Annotated[bool, typer.Option("--or-demo", hidden=True)] = False,
 ) -> None:
@@ -71,7 +74,7 @@ def practice(
     dial = difficulty or 3
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
-        ceiling=ceiling, source="typed" if typed else "spoken",
+        ceiling=ceiling, source="typed" if typed else "spoken", policy=_policy(stop_word),
     )  # fmt: skip
     if typed:
         held = _typed(plan, as_json=as_json)
@@ -80,6 +83,16 @@ def practice(
     else:
         held = _headset(plan, captions=captions, or_demo=or_demo)
     _finish(plan, held, as_json=as_json, plain=plain)
+
+
+def _policy(stop_word: str) -> "TurnPolicy":
+    from simulator.turn_policy import TurnPolicy
+    from simulator.wording import words
+
+    if stop_word and len(words(stop_word)) < 2:
+        raise UserError("--stop-word needs two words or more: a single one comes up in a call by chance")
+    usual = TurnPolicy()
+    return replace(usual, stop_words=(*usual.stop_words, stop_word)) if stop_word else usual
 
 
 def _plan(persona: "Persona", *, out: Path | None, no_record: bool, name: str, **rest: Any) -> "CallPlan":

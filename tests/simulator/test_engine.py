@@ -492,3 +492,24 @@ def test_noise_without_words_is_not_followed_by_a_row_of_hellos() -> None:
 
     assert [one.reason for one in call.of(do.SayAloud)] == ["greeting"]  # type: ignore[attr-defined]
     assert "silence" in [one.reason for one in call.run(30_000).of(do.SayAloud)]  # type: ignore[attr-defined]
+
+
+def test_the_stop_word_ends_the_call_at_once_and_kindly() -> None:
+    """Without waiting for the reader, in a calm voice, however angry she was."""
+    engine = CallEngine(DANA, TurnPolicy(), 1)
+    line = Line(engine, [Speech(at=6_000, until=8_000, say="No, um, stop the exercise please")]).run(30_000)
+
+    (stopped,) = [one for one in line.of(do.SayAloud) if one.reason == "stop"]
+    (end,) = line.of(do.EndCall)
+    assert (end.outcome, end.detail) == ("stopped", "the stop word was said")
+    assert stopped.text in DANA.lines_for("stop_word", "any")
+    assert line.of(do.Synthesize)[-1].delivery.anger == 0
+    assert line.when(do.SayAloud, -1) - 8_000 < TurnPolicy().unsure_ms
+    assert line.of(do.ReportTurn) == []
+
+
+def test_the_stop_word_counts_against_her_voice_too() -> None:
+    engine = CallEngine(DANA, TurnPolicy(), 1)
+    line = Line(engine, [Speech(at=1_000, until=3_500, say="stop the exercise")]).run(30_000)
+
+    assert [end.outcome for end in line.of(do.EndCall)] == ["stopped"]
