@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from evaluation.items import Item
 from evaluation.say_back import clauses, say_back, sentences, swap
 from evaluation.timeline import Timeline, TraineeTurn
-from personas.persona import Offer, Persona
+from personas.persona import MET, Offer, Persona
 from simulator.commands import LedgerEntry
 from simulator.wording import is_detail, words
 
@@ -103,7 +103,7 @@ class BetterLines:
         """The best offer for this demand, else for the weightiest one still open."""
         met = dict(self.timeline.turns[-1].met) if self.timeline.turns else {}
         known = [item for item in self.persona.demands if not item.hidden or item.id in met]
-        still_open = [item for item in known if met.get(item.id, 0.0) < 0.6]
+        still_open = [item for item in known if met.get(item.id, 0.0) < MET]
         still_open.sort(key=lambda item: (item.id != demand, not item.must, -item.points))
         for wanted in still_open:
             fitting = [offer for offer in self.persona.offers if dict(offer.gives).get(wanted.id, 0) >= 60]

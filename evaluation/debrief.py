@@ -17,7 +17,7 @@ from evaluation.judging import Hearing, assess
 from evaluation.resolution import resolution
 from evaluation.rubric import Rubric
 from evaluation.timeline import Timeline, TraineeTurn
-from personas.persona import Persona
+from personas.persona import MET, Persona
 
 BADGE: Final = "uncalibrated"
 """Stands on every debrief until items have been compared with the judgement of people (debrief.md, section 11)."""
@@ -177,7 +177,7 @@ def _flags(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Flag, 
 def _musts_met(timeline: Timeline, persona: Persona) -> bool:
     met = dict(timeline.turns[-1].met) if timeline.turns else {}
     musts = [demand.id for demand in persona.demands if demand.must and (not demand.hidden or demand.id in met)]
-    return bool(musts) and all(met.get(name, 0.0) >= 0.6 for name in musts)
+    return bool(musts) and all(met.get(name, 0.0) >= MET for name in musts)
 
 
 def anger(timeline: Timeline, persona: Persona) -> dict[str, Any]:

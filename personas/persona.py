@@ -21,7 +21,9 @@ SomeLines = Annotated[tuple[str, ...], Spoken(), Needed()]
 Questions = Annotated[tuple[str, ...], Asked(), Needed()]
 ShortName = Annotated[str, Identifier()]
 
-HIGHEST_DIALLED_START: Final = 95.0
+MET: Final = 0.6
+"""Level from which a demand counts as met."""
+HIGHEST_DIALLED_START: Final = 88.0
 """The dial never starts a caller higher than this: over 92 the first slip would be the last."""
 
 
@@ -196,7 +198,7 @@ class Persona(_Part):
     def at_difficulty(self, d: int) -> "Persona":
         """This caller with the dial at ``d``, 1 gentle to 5 very hard; 3 is the file as written. Raises ``ValueError``.
 
-        Only ``temper`` changes: start anger +6 a step (at most 95), flares x (1 + .15 a step), forgives and patience x
+        Only ``temper`` changes: start anger +6 a step (at most 88), flares x (1 + .15 a step), forgives and patience x
         (1 - .12 a step), inertia +.06 a step (in .1 to .6), starting trust -.05 a step (at least .05). The bounds stop
         the dial, they never move a caller the other way. Values are rounded to 4 places. The dial counts from the file:
         turn it once, on a loaded persona.

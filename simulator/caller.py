@@ -10,7 +10,7 @@ and then what she called for: the next piece of her story, the next demand, the 
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from personas.persona import Fact, HiddenNeed, Persona
+from personas.persona import MET, Fact, HiddenNeed, Persona
 from simulator import wording
 from simulator.acts import INSULTED
 from simulator.chance import Chance
@@ -433,12 +433,12 @@ class Caller:
     def _open_demands(self, mood: Mood) -> list[str]:
         """What she still wants. What nobody can give her she asks for twice, and then she knows."""
         vain = {item.id for item in self.persona.demands if item.out_of_reach and self.voiced.get(item.id, 0) >= 2}
-        return [name for name in mood.known if mood.met.get(name, 0.0) < 0.6 and name not in vain]
+        return [name for name in mood.known if mood.met.get(name, 0.0) < MET and name not in vain]
 
     def _settled(self, mood: Mood) -> bool:
         """Everything that had to be met is met, and most of the rest."""
         musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
-        return all(mood.met.get(name, 0.0) >= 0.6 for name in musts) and mood.progress >= 0.70
+        return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
 
     def _closes(self, reading: Reading, turn: Turn, mood: Mood, *, accepted: bool) -> Plan | None:
         """She ends the call when there is nothing left, at the latest one turn after that."""

@@ -61,7 +61,7 @@ def joined(rows: list[Row], chance: Random) -> Row:
 def varied(row: Row, others: list[Row], chance: Random, mishear: Mishearing) -> Row:
     """One training view of ``row``: maybe joined with ``others`` of its scenario, misheard, without the line before."""
     draw, words = chance.random(), len(row.reply.split())
-    count = 0 if draw < 0.6 or words > JOIN_UNDER else 1 if draw < 0.92 or words > JOIN_UNDER / 2 else 2
+    count = 0 if draw < 0.8 or words > JOIN_UNDER else 1 if draw < 0.96 or words > JOIN_UNDER / 2 else 2
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from personas.persona import Persona
+from personas.persona import MET, Persona
 from simulator.caller import Plan
 from simulator.chance import Chance
 from simulator.commands import Outcome
@@ -31,6 +31,10 @@ class Rehearsed:
     """Anger before the first reply and after each, in points."""
     said: tuple[tuple[str, str, str], ...]
     """(who, why, words): "caller" with the situation, "trainee" with his labels."""
+    asked: tuple[frozenset[str], ...]
+    """Facts and needs that each reply asked for, as they were understood."""
+    met_by: tuple[frozenset[str], ...]
+    """Demands met after each reply, hidden ones included."""
     met: tuple[str, ...]
     unmet: tuple[str, ...]
     asked_for_supervisor: bool
@@ -84,6 +88,8 @@ def rehearse(
     plan = mind.caller.greets(mind.mood)
     said: list[tuple[str, str, str]] = []
     curve = [round(mind.mood.points, 3)]
+    asked: list[frozenset[str]] = []
+    met_by: list[frozenset[str]] = []
     verdicts: dict[str, str] = {}
     taken: list[str] = []
     line = _hear(mind, plan, said)
@@ -93,7 +99,7 @@ def rehearse(
             persona=dialled, agent=AGENT, turn=turn, lines=plan.lines, verdicts=verdicts, taken=tuple(taken),
             wants=tuple(
                 name for name in mind.mood.known
-                if mind.mood.met.get(name, 0.0) < 0.6 and (mind.caller.voiced.get(name) or _was_hidden(dialled, name))
+                if mind.mood.met.get(name, 0.0) < MET and (mind.caller.voiced.get(name) or _was_hidden(dialled, name))
             ),
             told=frozenset(mind.caller.given), tense=mind.mood.band in ("angry", "furious"),
         )  # fmt: skip
@@ -116,6 +122,8 @@ def rehearse(
             plan = Plan(outcome="unresolved", detail="the trainee ended the call")
         finished = any(item.situation in ("greeting", "story") for item in plan.lines)
         curve.append(round(mind.mood.points, 3))
+        asked.append(frozenset(item.fact for item in matches.asked))
+        met_by.append(frozenset(name for name, level in mind.mood.met.items() if level >= MET))
         verdicts = {verdict.offer: verdict.verdict for verdict in answer.change.verdicts}
         taken += [name for name, verdict in verdicts.items() if verdict == "accepted" and name not in taken]
         line = _hear(mind, plan, said)
@@ -125,8 +133,9 @@ def rehearse(
     return Rehearsed(
         persona=persona.id, trainee=trainee, difficulty=difficulty, seed=seed,
         outcome=plan.outcome or "unresolved", manner=plan.manner, detail=plan.detail, curve=tuple(curve),
-        said=tuple(said), met=tuple(name for name in known if mind.mood.met.get(name, 0.0) >= 0.6),
-        unmet=tuple(item.id for item in persona.demands if mind.mood.met.get(item.id, 0.0) < 0.6),
+        said=tuple(said), asked=tuple(asked), met_by=tuple(met_by),
+        met=tuple(name for name in known if mind.mood.met.get(name, 0.0) >= MET),
+        unmet=tuple(item.id for item in persona.demands if mind.mood.met.get(item.id, 0.0) < MET),
         asked_for_supervisor=mind.caller.supervisor_turn is not None,
     )  # fmt: skip
 
