@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from personas.persona import Persona
 from simulator.caller import LAST_WARNING_AT
+from simulator.rehearsal import consistency
 from simulator.rehearsal.calls import Rehearsed
 
 RANKED: Final[tuple[str, ...]] = (
@@ -137,6 +138,10 @@ def balance(persona: Persona, calls: Sequence[Rehearsed]) -> Balance:
         faults.append(f"the expert resolves only {expert:.0%}: hardly to be won")
     helpless: dict[str, float] = {name: round(share_of[name], 4) for name in HELPLESS if name in share_of}
     faults += [f"{name} resolves {share:.0%}: too easy" for name, share in helpless.items() if share > HELPLESS_AT_MOST]
+    wrong = [(call, found) for call in calls if (found := consistency.faults(persona, call))]
+    if wrong:
+        call, found = wrong[0]
+        faults.append(f"{len(wrong)} calls do not hold together, first {call.trainee}, seed {call.seed}: {found[0]}")
     met = {name for call in calls for name in call.met}
     spoken = {words for call in calls for who, _, words in call.said if who == "caller"}
     return Balance(
