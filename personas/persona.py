@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from personas import house
 from personas.findings import Finding, PersonaError, printable
 from personas.keys import Asked, Between, Identifier, Needed, NotInFile, Spoken, WrittenAs
-from personas.vocabulary import ANY, MOODS, SITUATIONS, Loudness, Manner
+from personas.vocabulary import ANY, MOODS, SITUATIONS, Loudness, Manner, Weekday
 
 Lines = Annotated[tuple[str, ...], Spoken()]
 SomeLines = Annotated[tuple[str, ...], Spoken(), Needed()]
@@ -38,6 +38,7 @@ class Who(_Part):
     age: Annotated[int | None, Between(16, 110)] = Field(default=None, description="in years")
     work: str = Field(default="", description="what they do; for the trainer and the debrief")
     today: str = Field(default="", description="where they are and what the day has been; for the trainer")
+    weekday: Weekday | None = Field(default=None, description="the day of the call, where days matter")
     manner: Manner = Field(
         default="hot", description="how anger sounds: hot louder and faster, cold quieter and shorter, shaky breaking"
     )
@@ -113,7 +114,9 @@ class Demand(_Part):
     must: bool = Field(default=False, description="true: the call cannot end well without it")
     hidden: bool = Field(default=False, description="true: unknown until a hidden need adds it")
     out_of_reach: bool = Field(default=False, description="true: no offer can meet it, on purpose; 30 points at most")
+    by: Weekday | None = Field(default=None, description="weekday after which it is no use; needs who.weekday")
     say: SomeLines = Field(description="how they ask for it the first time")
+    again: Lines = Field(default=(), description="how they come back to it when it was passed over")
 
 
 class Offer(_Part):
@@ -229,7 +232,7 @@ class Persona(_Part):
         ``mood`` may be ``any``, which looks from ``annoyed``. Placeholders are not filled in. Raises ``KeyError`` for a
         situation or mood that does not exist.
         """
-        return self.lines_by_fit(situation, mood)[0]
+        return next(iter(self.lines_by_fit(situation, mood)), ())
 
     def lines_by_fit(self, situation: str, mood: str) -> tuple[tuple[str, ...], ...]:
         """All that they can say in ``situation``, in groups, those of ``lines_for`` first and then ever less fitting.
@@ -242,7 +245,7 @@ class Persona(_Part):
         if mood not in (*MOODS, ANY):
             raise KeyError(f"there is no mood '{mood}'")
         own = _by_nearness(self.lines.get(situation, {}), mood)
-        spare = self.house.get(situation) or house.house_lines(self.who.manner)[situation]
+        spare = self.house.get(situation) or house.house_lines(self.who.manner).get(situation, {})
         return (*own, *_by_nearness(spare, mood))
 
     def to_json(self) -> dict[str, Any]:

@@ -13,6 +13,8 @@ MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
 """The four bands of anger, mildest first."""
 ANY: Final = "any"
 """In a file: lines that fit every mood."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)
 """How anger sounds at the same number: hot louder and faster, cold quieter and slower, shaky higher and breaking."""
 
@@ -41,6 +43,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "accept": "she takes an offer",
     "test": "the offer is nearly good enough, or sounds too good",
     "reject": "the offer does not do",
+    "too_late": "what is offered would come after the day she needs it by",
     "what_was_that": "she cannot tell what the trainee offered or meant",
     "parrot": "the trainee has used the same phrase again and again ({count})",
     "asked_before": "the trainee asks for something she has already given",
@@ -61,8 +64,14 @@ SITUATIONS: Final[dict[str, str]] = {
     "voice_raised": "the trainee got loud",
     "told_to_calm_down": "the trainee told her to calm down",
     "blamed": "the trainee put the fault on her",
+    "contradicted": "the trainee argued, corrected her or made an excuse",
+    "refused": "the trainee said a flat no",
+    "brushed_off": "the trainee made it small, or hurried her",
+    "mumbled": "the trainee has once more only grunted",
     "boundary": "the trainee set a fair limit, politely",
     "supervisor": "she asks for a supervisor",
+    "supervisor_again": "she asked for a supervisor and the reply passed over it",
+    "handed_over": "she is being put through to the supervisor she asked for",
     "supervisor_refused": "she asked for a supervisor and got a flat no",
     "supervisor_withdrawn": "the trainee offered to fetch one and asked to try first, and she agrees",
     "promise_callback": "she reminds the trainee of a promise ({promise})",

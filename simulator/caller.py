@@ -7,6 +7,7 @@ The order is that of persona_engine.md, section 14: endings, reaction, superviso
 and then what she called for: the next piece of her story, the next demand, the demand again.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -22,6 +23,20 @@ from simulator.turn_policy import Expecting
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
+HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
+    ("contradicted", frozenset({"argue"})),
+    ("refused", frozenset({"wall"})),
+    ("brushed_off", frozenset({"dismiss", "rush"})),
+    ("voice_raised", frozenset({"raised_voice"})),
+    ("contradiction", frozenset({"contradiction"})),
+    ("transfer", frozenset({"transfer"})),
+)
+"""Situation of a reaction, and the causes of hurt that call for it, in this order."""
+REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "hold_after", "boundary",
+                              "silence", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
+STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", *(name for name, _ in HARSH)})
+"""Reactions after which she waits for an answer, but not twice running."""
+GRUNTS: Final = frozenset({"backchannel", "let_finish"})
 SAID_AGAIN: Final = frozenset(
     {
         "greeting", "check_in_1", "check_in_2", "give_up_silence", "cut_in", "lost", "interrupted", "last_warning",
@@ -42,6 +57,8 @@ SUPERVISOR_EVERY: Final = 4
 PARROT_EVERY: Final = 3
 CHATTING: Final = frozenset({"open_question", "let_finish", "backchannel", "gratitude"})
 """Acts that small talk may be read as."""
+NOT_READY_AT_MOST: Final = 2
+"""Times that she says it is too early; after that she goes on with what she wants."""
 LONG_SILENCE_S: Final = 12.0
 PRESSED_FOR_SUPERVISOR: Final = 3
 LEAVES_AT: Final = 45.0
@@ -92,6 +109,8 @@ class Memory:
     pressed: int
     called_back: bool
     known: tuple[str, ...]
+    stopped_turn: int
+    spoken: tuple[tuple[str, int], ...]
     lines: tuple[tuple[tuple[str, int], ...], str, int]
     """Of the line bag: uses, last line, draws."""
 
@@ -127,6 +146,12 @@ class Caller:
     called_back: bool = False
     """She has reminded the trainee of it."""
     day: str = ""
+    stopped_turn: int = -1
+    """Turn in which she last reacted and then waited for what he would say to it."""
+    mumbled: int = 0
+    """Replies that were nothing but grunts."""
+    spoken: dict[str, int] = field(default_factory=dict)
+    """How often she has said something in each situation."""
 
     def __post_init__(self) -> None:
         self.bag = LineBag(self.chance)
@@ -169,7 +194,7 @@ class Caller:
             return plan
         # She has said all she has to say about it. Still in anger she goes; else she says the last thing once more.
         if mood.points >= LEAVES_AT and not self._settled(mood):
-            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="nothing was offered")
+            return self._leaves(mood, "nothing was offered")
         return replace(
             plan, lines=self._say("demand_again" if self._open_demands(mood) else "warming", mood, again=True)
         )
@@ -179,24 +204,30 @@ class Caller:
         ending = self._ending(turn, change, mood)
         if ending is not None:
             return ending
-        handed = self._handed_over(reading, mood)
+        asked = any(item.fact not in self.given for item in matches.asked)  # a fair question is answered first
+        handed = self._handed_over(number, reading, change, mood, asked=asked)
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
-        stops = any(line.situation in ("transfer", "contradiction") for line in lines)
-        if self._wants_supervisor(number, mood):
+        provoked = any(line.situation in STOPPING for line in lines) and _best_verdict(change.verdicts) is None
+        if provoked and self.stopped_turn != number - 1 and not asked:
+            self.stopped_turn = number
+            return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
+        if not asked and self._wants_supervisor(number, mood):
             self.supervisor_turn, self.supervisor_open = number, True
             return Plan(lines=(*lines, *self._say("supervisor", mood))[-2:], question=True)
         plan = self._move(turn, change, mood, reading, matches)
-        if stops and not plan.lines:
-            return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
         lines.extend(plan.lines)
-        if plan.outcome is not None or (plan.lines and (plan.question or not self._goes_on(plan)) and not plan.accepts):
+        asks = reading.has("open_question")
+        if plan.outcome is not None or (
+            plan.lines and (plan.question or not self._goes_on(lines, asked=asks)) and not plan.accepts
+        ):
             return _with_lines(plan, lines)
         closing = self._closes(reading, turn, mood, accepted=plan.accepts)
         if closing is not None:
-            return _with_lines(closing, [*lines[:1], *closing.lines])
-        if len(lines) >= 2:
+            kept = [line for line in lines[:1] if line.situation != "heard_right"]
+            return _with_lines(closing, [*kept, *closing.lines])
+        if len(lines) >= 2 or any(_invites(line.text) for line in lines):
             return _with_lines(plan, lines)
         agenda = self._agenda(mood)
         return Plan(
@@ -214,6 +245,7 @@ class Caller:
             warned=self.warned, supervisor_turn=self.supervisor_turn, supervisor_open=self.supervisor_open,
             parrot_turn=self.parrot_turn, could_close=self.could_close, pressed=self.pressed,
             called_back=self.called_back, known=tuple(mood.known),
+            stopped_turn=self.stopped_turn, spoken=tuple(self.spoken.items()),
             lines=(tuple(self.bag.uses.items()), self.bag.last, self.bag.drawn),
         )  # fmt: skip
 
@@ -224,7 +256,7 @@ class Caller:
             memory.warned, memory.supervisor_turn, memory.supervisor_open,
         )  # fmt: skip
         self.parrot_turn, self.could_close, self.pressed = memory.parrot_turn, memory.could_close, memory.pressed
-        self.called_back = memory.called_back
+        self.called_back, self.stopped_turn, self.spoken = memory.called_back, memory.stopped_turn, dict(memory.spoken)
         mood.known = list(memory.known)
         uses, self.bag.last, self.bag.drawn = memory.lines
         self.bag.uses = dict(uses)
@@ -246,11 +278,16 @@ class Caller:
     def _story(self) -> tuple[str, ...]:
         return tuple(self.persona.lines_for("story", "any"))
 
-    def _say(self, situation: str, mood: Mood, *, again: bool = False, **values: str) -> tuple[Line, ...]:
-        known = {"agent": self.agent, "promise": self.promise, "day": self.day, **values}
+    def _say(
+        self, situation: str, mood: Mood, values: Mapping[str, str] | None = None, *, again: bool = False
+    ) -> tuple[Line, ...]:
+        known = {"agent": self.agent, "promise": self.promise, "day": self.day, **(values or {})}
         groups = self.persona.lines_by_fit(situation, mood.band)
         text = self.bag.pick(groups, situation, known, again=again or situation in SAID_AGAIN)
-        return (Line(situation=situation, text=text),) if text else ()
+        if not text:
+            return ()
+        self.spoken[situation] = self.spoken.get(situation, 0) + 1
+        return (Line(situation=situation, text=text),)
 
     def _note_day(self, change: Change, matches: Matches) -> None:
         """The day of an offer she took: she will name it when she closes."""
@@ -258,8 +295,7 @@ class Caller:
         for made in matches.offers:
             for slot, filling in made.slots if made.offer in taken else ():
                 if slot in ("when", "day"):
-                    named = [word for word in wording.words(filling) if word in wording.WEEKDAYS]
-                    self.day = named[-1].capitalize() if named else self.day
+                    self.day = _day_in(filling) or self.day
 
     def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
         rude = max(
@@ -271,22 +307,37 @@ class Caller:
             if rude >= INSULTED or self.insulted > 1:
                 return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="rudeness")
             if mood.points < LAST_WARNING_AT:
-                return Plan(lines=self._say("last_warning", mood), question=True)
-        if mood.points >= LAST_WARNING_AT and self.warned:
-            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="anger")
+                return self._warns(mood)
+        if mood.points >= LAST_WARNING_AT and change.after.anger > change.before.anger:
+            return self._leaves(mood, "anger")  # over something that was said, never over a fair question
         if mood.patience <= 0 and mood.points >= 55:
-            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="patience")
+            return self._leaves(mood, "patience")
         if self.pressed >= PRESSED_TO_LEAVE and mood.points >= LEAVES_AT:
-            return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="nothing was offered")
+            return self._leaves(mood, "nothing was offered")
         if turn.hold is not None and turn.hold.seconds > 180 and not turn.hold.asked:
             return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="left waiting")
-        if mood.points >= LAST_WARNING_AT:
-            self.warned = True
-            return Plan(lines=self._say("last_warning", mood), question=True)
         return None
 
-    def _handed_over(self, reading: Reading, mood: Mood) -> Plan | None:
-        if not (self.supervisor_open and reading.has("supervisor")):
+    def _leaves(self, mood: Mood, why: str) -> Plan:
+        """She hangs up; the first time she says that she will."""
+        if not self.warned:
+            return self._warns(mood)
+        return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail=why)
+
+    def _warns(self, mood: Mood) -> Plan:
+        self.warned = True
+        return Plan(lines=self._say("last_warning", mood), question=True)
+
+    def _handed_over(self, number: int, reading: Reading, change: Change, mood: Mood, *, asked: bool) -> Plan | None:
+        """What becomes of her wish for a supervisor."""
+        if not self.supervisor_open:
+            return None
+        if not reading.has("supervisor"):
+            if any(verdict.verdict == "accepted" for verdict in change.verdicts):
+                self.supervisor_open = False  # she has got something without one
+            elif self.supervisor_turn == number - 1 and not asked:
+                lines = self._say("supervisor_again", mood)
+                return Plan(lines=lines, question=True) if lines else None
             return None
         if reading.has("refusal"):
             return Plan(lines=self._say("supervisor_refused", mood), question=True)
@@ -294,43 +345,63 @@ class Caller:
         if tries_first and mood.heard >= 0.5 and mood.trust >= 0.35:
             self.supervisor_open, self.pressed = False, 0
             return Plan(lines=self._say("supervisor_withdrawn", mood), expecting="words")
-        return Plan(lines=self._say("transfer", mood), outcome="escalated")
+        if tries_first and (lines := self._say("supervisor_again", mood)):
+            return Plan(lines=lines, question=True)  # "let me try first" is no hand-over, and she does not trust it
+        return Plan(lines=self._say("handed_over", mood), outcome="escalated")
 
     def _reaction(self, number: int, turn: Turn, change: Change, mood: Mood) -> tuple[Line, ...]:
-        """The first of these that applies, once."""
-        if "talk_over" in change.hurt:
-            return self._say("interrupted", mood)
-        if "dismiss" in change.hurt and any(wording.has_phrase(turn.text, phrase) for phrase in CALM_DOWN):
-            return self._say("told_to_calm_down", mood)
-        if "blame" in change.hurt:
-            return self._say("blamed", mood)
-        if "raised_voice" in change.hurt:
-            return self._say("voice_raised", mood)
-        if "contradiction" in change.hurt:
-            return self._say("contradiction", mood)
-        if "transfer" in change.hurt:
-            return self._say("transfer", mood)
+        """The first of these that applies and that she has not said all her lines about, once."""
+        for situation, values in self._provoked(number, turn, change):
+            if situation.startswith("trigger"):
+                groups = (self.persona.triggers[int(situation[len("trigger") :])].say,)
+                text = self.bag.pick(groups, "trigger", {"agent": self.agent})
+                lines: tuple[Line, ...] = (Line(situation="trigger", text=text),) if text else ()
+            else:
+                lines = self._say(situation, mood, values)
+            if lines:
+                if situation == "parrot":
+                    self.parrot_turn = number
+                return lines
+        return ()
+
+    def _provoked(self, number: int, turn: Turn, change: Change) -> Iterator[tuple[str, dict[str, str]]]:
+        """What she may react to, the strongest first; a trigger as ``trigger`` and its number."""
+        hurt, names = change.hurt, {act.name for act in turn.acts}
+        if "talk_over" in hurt:
+            yield "interrupted", {}
+        if "dismiss" in hurt and any(wording.has_phrase(turn.text, phrase) for phrase in CALM_DOWN):
+            yield "told_to_calm_down", {}
+        if "blame" in hurt:
+            yield "blamed", {}
         for index in change.triggered:
-            text = self.bag.pick((self.persona.triggers[index].say,), "trigger", {"agent": self.agent})
-            if text:
-                return (Line(situation="trigger", text=text),)
-        if change.parroted and number - self.parrot_turn >= PARROT_EVERY:
-            self.parrot_turn = number
-            return self._say("parrot", mood, count=_COUNTS.get(change.parrot_count, "too many"))
+            yield f"trigger{index}", {}
+        for situation, causes in HARSH:
+            if causes & hurt:
+                yield situation, {}
+        accepted = any(verdict.verdict == "accepted" for verdict in change.verdicts)
+        if change.parroted and number - self.parrot_turn >= PARROT_EVERY and not accepted:
+            yield "parrot", {"count": _COUNTS.get(change.parrot_count, "too many")}
         if turn.hold is not None and turn.hold.seconds >= 20:
             minutes = max(1, round(turn.hold.seconds / 60))
-            return self._say("hold_after", mood, minutes=_COUNTS.get(minutes, "a hundred") if minutes > 1 else "")
-        if "boundary" in {act.name for act in turn.acts}:
-            return self._say("boundary", mood)
-        if "dead_air" in change.hurt and turn.silence_s >= LONG_SILENCE_S:
-            return self._say("silence", mood)
-        return ()
+            yield "hold_after", {"minutes": _COUNTS.get(minutes, "a hundred") if minutes > 1 else ""}
+        if "boundary" in names:
+            yield "boundary", {}
+        if "dead_air" in hurt and turn.silence_s >= LONG_SILENCE_S:
+            yield "silence", {}
+        if names <= GRUNTS and len(wording.words(turn.text)) <= 3:
+            self.mumbled += 1
+            if self.mumbled % 2 == 0:
+                yield "mumbled", {}
 
     def _wants_supervisor(self, number: int, mood: Mood) -> bool:
         lately = self.supervisor_turn is not None and number - self.supervisor_turn < SUPERVISOR_EVERY
         if lately:
             return False
-        cause = (mood.points >= 78 and mood.trust < 0.20 and number >= 2) or mood.patience < 25 or mood.rejected >= 2
+        cause = (
+            (mood.points >= 78 and mood.trust < 0.20 and number >= 3 and (self.voiced or number >= 6))
+            or mood.patience < 25
+            or mood.rejected >= 2
+        )
         cause = cause or self.pressed >= PRESSED_FOR_SUPERVISOR
         if cause and mood.rejected >= 2:
             mood.rejected = 0
@@ -382,7 +453,9 @@ class Caller:
         if verdict.verdict == "rejected":
             text = self.bag.pick((offer.reject, *self.persona.lines_by_fit("reject", mood.band)), "reject")
             return Plan(lines=(Line(situation="reject", text=text),) if text else ())
-        if verdict.verdict == "not_ready":
+        if verdict.verdict == "late":
+            return Plan(lines=self._say("too_late", mood, {"day": _day_in(verdict.day)}), question=True)
+        if verdict.verdict == "not_ready" and self.spoken.get("not_ready", 0) < NOT_READY_AT_MOST:
             return Plan(lines=self._say("not_ready", mood))
         return Plan()
 
@@ -457,12 +530,17 @@ class Caller:
             return Plan(lines=self._say("close_cool", mood), outcome="resolved", manner="cool")
         return None
 
-    def _goes_on(self, plan: Plan) -> bool:
-        """Whether she goes on with her own agenda after this move: a kind word does not stop her before she has told it."""
-        short = {"heard_right", "heard_wrong", "accept", "reject", "not_ready", "small_talk"}
-        if self.story_at < len(self._story) and not any(_invites(line.text) for line in plan.lines):
+    def _goes_on(self, lines: list[Line], *, asked: bool) -> bool:
+        """Whether she goes on with her own agenda after these lines.
+
+        A kind word does not stop her before she has told it, nor one that comes with a question (``asked``).
+        """
+        if any(_invites(line.text) for line in lines):
+            return False
+        short = {"heard_right", "heard_wrong", "accept", "reject", "too_late", "not_ready", "small_talk", *REACTIONS}
+        if asked or self.story_at < len(self._story):
             short.add("softens")
-        return all(line.situation in short for line in plan.lines)
+        return all(line.situation in short for line in lines)
 
     def _agenda(self, mood: Mood) -> Plan:
         story = self._story
@@ -479,12 +557,15 @@ class Caller:
             return Plan(lines=self._say("warming", mood), expecting="words")
         first = next((item.id for item in self.persona.demands if item.must), None)
         fewest = min(self.voiced.get(name, 0) for name in still_open)
-        name = next(name for name in still_open if self.voiced.get(name, 0) == fewest)
+        fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]
+        told = [item.id for item in self.persona.demands if item.hidden and item.id in fresh and not fewest]
+        name = (told or fresh)[0]  # what she has just confided comes before what she came with
         self.voiced[name] = fewest + 1
         if fewest:
             self.pressed += 1
         demand = next(item for item in self.persona.demands if item.id == name)
-        asking = self.bag.pick((demand.say,), "demand") if name != first or not fewest else None
+        said = (demand.again or (() if name == first else demand.say)) if fewest else demand.say
+        asking = self.bag.pick((said,), "demand")
         if asking:
             return Plan(lines=(Line(situation="demand", text=asking),), question=True)
         return Plan(lines=self._say("demand_again", mood), question=True)
@@ -499,6 +580,12 @@ _COUNTS: Final = dict(
 )
 
 
+def _day_in(words: str) -> str:
+    """The weekday that ``words`` name last, with a capital; empty when there is none."""
+    named = [word for word in wording.words(words) if word in wording.WEEKDAYS]
+    return named[-1].capitalize() if named else ""
+
+
 def _invites(text: str) -> bool:
     """Whether a line of hers asks the trainee to speak, so that nothing of her own may follow it."""
     return text.endswith("?") or any(wording.has_phrase(text, phrase) for phrase in INVITING)
@@ -511,7 +598,7 @@ def _with_lines(plan: Plan, lines: list[Line]) -> Plan:
     )  # fmt: skip
 
 
-_ORDER: Final = ("accepted", "tested", "rejected", "not_ready")
+_ORDER: Final = ("accepted", "late", "tested", "rejected", "not_ready")
 
 
 def _best_verdict(verdicts: tuple[OfferVerdict, ...]) -> OfferVerdict | None:

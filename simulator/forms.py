@@ -57,6 +57,11 @@ class OfferForms:
         form = self._filled.get(offer, {})
         return form.get("day") or form.get("when", "")
 
+    def forget_day(self, offer: str) -> None:
+        """The day promised with ``offer`` was turned down; another one may be named without the offer."""
+        for slot in ("day", "when"):
+            self._filled.get(offer, {}).pop(slot, None)
+
     def _missing(self, offer: str) -> tuple[str, ...]:
         needs = next(item.needs for item in self.persona.offers if item.id == offer)
         return tuple(slot for slot in needs if slot not in self._filled.get(offer, {}))

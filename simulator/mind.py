@@ -4,17 +4,18 @@
 no time but what each reply brings along, so that a rehearsal can hold thousands of calls with it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from personas.persona import Persona
+from personas.vocabulary import WEEKDAYS, Weekday
 from simulator import acts as acting
 from simulator import wording
 from simulator.acts import Act
 from simulator.caller import Caller, Memory, Plan
 from simulator.chance import Chance
 from simulator.forms import PROPOSALS, OfferForms
-from simulator.mood import Change, Hold, Mood, Turn
+from simulator.mood import Change, Hold, Mood, Offered, Turn
 from simulator.reading import Matches, Reading
 
 ABUSE_LASTS: Final = 3
@@ -69,6 +70,7 @@ class Mind:
     _promised: dict[str, str] = field(init=False, default_factory=dict)
     """What was promised with each offer, as she wrote it down."""
     _furious_turn: int = field(init=False, default=-10)
+    _agent: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.mood = Mood.begin(self.persona, self.ceiling)
@@ -77,9 +79,8 @@ class Mind:
         self._case = _details(self.persona)
 
     def meets(self, agent: str) -> None:
-        """The trainee's name, as she may use it; empty when unknown."""
-        self.caller.agent = agent
-        self._forms = OfferForms(self.persona, named=agent)
+        """The trainee's name; she uses it once she has heard it. Empty when unknown."""
+        self._agent = agent
 
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. ``question_open`` is whether her last words asked for something."""
@@ -99,7 +100,9 @@ class Mind:
             found.insert(0, Act(name="let_finish", spec=1.0))
         if reply.backchannel:
             found.insert(0, Act(name="backchannel", spec=1.0))
-        offers = self._forms.take(reply.matches, reading)
+        if self._agent and wording.has_phrase(reply.text, self._agent):
+            caller.agent = self._agent
+        offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reading))
         found += self._contradictions(reply)
         taken = Turn(
             acts=tuple(found),
@@ -124,6 +127,17 @@ class Mind:
         self._remember_promises(reply, change)
         return Answer(acts=tuple(found), change=change, plan=plan, before=before)
 
+    def _timed(self, offered: Offered) -> Offered:
+        """``offered`` with the day promised for it and the demands for which that is too late."""
+        promise, today = self._forms.promise(offered.offer), self.persona.who.weekday
+        ahead = _days_ahead(promise, today) if today else None
+        if ahead is None:
+            return offered
+        late = frozenset(
+            item.id for item in self.persona.demands if item.by and ahead > (_days_ahead(item.by, today) or 0)
+        )
+        return replace(offered, day=promise, late=late)
+
     def _contradictions(self, reply: Reply) -> list[Act]:
         """Another day for what was promised. Only a reply with a single day in it says plainly which one it means."""
         days = _weekdays(reply.text)
@@ -140,14 +154,31 @@ class Mind:
             self._proposed |= wording.dated(reply.text)
         if len(_weekdays(reply.text)) > 1:
             return  # "sorry about Tuesday, it's Thursday now": which of them is promised cannot be told
+        musts = {item.id for item in self.persona.demands if item.must}
         for verdict in change.verdicts:
             promise = _as_written(self._forms.promise(verdict.offer))
             if promise and verdict.verdict in ("accepted", "not_ready", "known"):
-                self.caller.promise = self._promised[verdict.offer] = promise
+                self._promised[verdict.offer] = promise
+                gives = next(dict(item.gives) for item in self.persona.offers if item.id == verdict.offer)
+                if musts & gives.keys():  # she comes back to the day that counts, not to the one named last
+                    self.caller.promise = promise
+            elif verdict.verdict == "late":
+                self._forms.forget_day(verdict.offer)
 
     def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
         return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
+
+
+def _days_ahead(text: str, today: Weekday | None) -> int | None:
+    """How many days after ``today`` the day named in ``text`` is, 0 to 6; None when it names none, or several."""
+    said = wording.words(text)
+    named = [day for day in WEEKDAYS if day in said]
+    if today is None or len(named) > 1:
+        return None
+    if named:
+        return (WEEKDAYS.index(named[0]) - WEEKDAYS.index(today)) % 7
+    return 1 if "tomorrow" in said else 0 if {"today", "tonight"} & set(said) else None
 
 
 def _weekdays(text: str) -> frozenset[str]:

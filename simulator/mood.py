@@ -66,6 +66,10 @@ class Offered:
     missing: tuple[str, ...] = ()
     """Slots that the offer needs and the reply did not fill."""
     quote: str = ""
+    day: str = ""
+    """The day promised with it, as it was said."""
+    late: frozenset[str] = frozenset()
+    """Demands for which that day is too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +100,9 @@ class OfferVerdict:
     """What became of an offer."""
 
     offer: str
-    verdict: Literal["accepted", "rejected", "tested", "not_ready", "known"]
+    verdict: Literal["accepted", "rejected", "tested", "late", "not_ready", "known"]
     missing: tuple[str, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,17 +427,24 @@ class _Sums:
         for offered in turn.offers:
             offer = next(item for item in mood.persona.offers if item.id == offered.offer)
             verdict = self._judge(offered, dict(offer.gives))
-            verdicts.append(OfferVerdict(offer=offered.offer, verdict=verdict, missing=offered.missing))
+            verdicts.append(
+                OfferVerdict(offer=offered.offer, verdict=verdict, missing=offered.missing, day=offered.day)
+            )
         return tuple(verdicts)
 
     def _judge(
         self, offered: Offered, gives: dict[str, int]
-    ) -> Literal["accepted", "rejected", "tested", "not_ready", "known"]:
+    ) -> Literal["accepted", "rejected", "tested", "late", "not_ready", "known"]:
         mood, bar = self.mood, self.mood.bar
         points = {demand.id: demand.points for demand in mood.persona.demands}
         news = {name: level / 100 for name, level in gives.items() if level / 100 > mood.met.get(name, 0.0)}
         if not news:
             return "known"
+        late = offered.late & {name for name in news if name in mood.known}
+        news = {name: level for name, level in news.items() if name not in offered.late}
+        if late or not news:
+            self.ups.append(_Part("offer", 2.0, offered.quote, f"{offered.offer}: too late"))
+            return "late"
         best = max(news.values())
         note = offered.offer
         if mood.points >= 80 or (self.heard_before < 0.30 and mood.points >= 55):

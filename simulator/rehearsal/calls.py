@@ -119,7 +119,7 @@ def rehearse(
         if turn == MAX_TURNS and plan.outcome is None:
             plan = mind.caller.times_out(mind.mood)
         elif spoken.ends and plan.outcome is None:
-            plan = Plan(outcome="unresolved", detail="the trainee ended the call")
+            plan = replace(plan, outcome="unresolved", detail="the trainee ended the call")
         finished = any(item.situation in ("greeting", "story") for item in plan.lines)
         curve.append(round(mind.mood.points, 3))
         asked.append(frozenset(item.fact for item in matches.asked))

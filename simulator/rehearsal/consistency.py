@@ -100,9 +100,7 @@ def _line(state: _Call, why: str, said: str, forms: tuple[tuple[re.Pattern[str],
 def _more_given(state: _Call, said: str) -> bool:
     """Whether the offer she takes adds to what was met already, or gives less than counts as met."""
     offers = [offer for offer in state.persona.offers if said in offer.accept]
-    return any(
-        level < 100 * MET or name in state.met() for each in offers for name, level in dict(each.gives).items()
-    )
+    return any(level < 100 * MET or name in state.met() for each in offers for name, level in dict(each.gives).items())
 
 
 @lru_cache(maxsize=32)

@@ -157,13 +157,25 @@ class Trainee(ABC):
         return f"by {self.weekday(offer)}"
 
     def missing_detail(self, scene: Scene) -> list[Clause]:
-        """What she has just asked for: the details of the offer that she is testing."""
+        """What she has just asked for: the details of the offer that she is testing, or a day in time."""
+        if scene.said("too_late"):
+            return self._sooner(scene)
         if not scene.said("ask_for"):
             return []
         for name, verdict in scene.verdicts.items():
             offer = next((item for item in self.persona.offers if item.id == name), None)
             if offer is not None and verdict == "tested" and offer.needs:
                 return [self.slots(offer)]
+        return []
+
+    def _sooner(self, scene: Scene) -> list[Clause]:
+        for offer in self.persona.offers:
+            if scene.verdicts.get(offer.id) == "late":
+                gives = dict(offer.gives)
+                by = next(item.by for item in self.persona.demands if item.by and item.id in gives)
+                self.days[offer.id] = by.capitalize()
+                return [Clause(text=f"Then it has to be sooner: {by.capitalize()}.", labels=("ownership",)),
+                        self.slots(offer)]  # fmt: skip
         return []
 
     def facts(self) -> list[str]:
@@ -445,7 +457,7 @@ TRAINEES: Final[dict[str, Maker]] = {
     "silent": _repeater("silent", ("filler",), first=("filler",), silence_s=9.0),
     "interrupter": _repeater("interrupt", ("cut", "?"), ("cut",), first=("cut",), overlap_s=1.6),
     "blamer": _repeater("blame", ("blame",), ("argue", "blame")),
-    "rude": _repeater("rude", ("rush", "dismiss"), ("hostile",), first=("greeting", "rush"), loud_z=1.8),
+    "rude": _repeater("rude", ("hostile",), ("rush", "dismiss", "hostile"), first=("greeting", "rush"), loud_z=1.8),
     "boundary_setter": BoundarySetter,
     "recovers": _recovers,
     "loses_temper": _loses_temper,

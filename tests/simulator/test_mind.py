@@ -3,6 +3,7 @@
 import pytest
 
 from personas import shelf
+from personas.persona import Persona
 from simulator.commands import LedgerEntry
 from simulator.mind import Answer, Mind, Reply
 from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
@@ -14,8 +15,8 @@ DANA = shelf.find("dana_double_billing")
 class Talk:
     """A conversation with one caller, replies read by hand."""
 
-    def __init__(self, *, anger: float = 50.0) -> None:
-        self.mind = Mind(DANA, 3)
+    def __init__(self, *, anger: float = 50.0, persona: Persona = DANA) -> None:
+        self.mind = Mind(persona, 3)
         self.mind.meets("Sam")
         self.mind.mood.shift("test", anger - self.mind.mood.points)
         self.mind.mood.heard = 0.6
@@ -46,6 +47,14 @@ class Talk:
 
     def _hear(self) -> None:
         self.mind.caller.heard_saying(self.plan, " ".join(line.text for line in self.plan.lines), whole=True)
+
+
+def with_deadline(by: str) -> Persona:
+    """Dana on a Monday, who needs her money by a day."""
+    demands = tuple(
+        item.model_copy(update={"by": by}) if item.id == "money_back" else item for item in DANA.demands
+    )  # fmt: skip
+    return DANA.model_copy(update={"who": DANA.who.model_copy(update={"weekday": "monday"}), "demands": demands})
 
 
 def causes(answer: Answer) -> dict[str, LedgerEntry]:
@@ -240,7 +249,7 @@ def test_asked_in_vain_she_wants_somebody_else_and_then_goes() -> None:
 
     assert "supervisor" in moves
     assert talk.plan.outcome == "hung_up"
-    assert talk.turn <= 16
+    assert talk.turn <= 20
     assert moves.count("demand_again") <= 6
 
 
@@ -327,3 +336,94 @@ def test_when_she_has_nothing_new_to_say_she_goes() -> None:
             break
 
     assert (talk.plan.outcome, talk.plan.detail) == ("hung_up", "nothing was offered")
+
+
+def test_a_day_after_her_deadline_is_not_taken() -> None:
+    talk = Talk(persona=with_deadline("wednesday"))
+    late = talk.say("It's back by Friday, reference HR 7741.", "solution", offer="refund_now", when="by friday",
+                    reference="hr 7741")  # fmt: skip
+
+    assert [verdict.verdict for verdict in late.change.verdicts] == ["late"]
+    assert talk.moves() == ["too_late"]
+    assert talk.mind.mood.met == {}
+    soon = talk.say("Then Tuesday, I'll see to it.", "solution", when="by tuesday")
+    assert [verdict.verdict for verdict in soon.change.verdicts] == ["accepted"]
+
+
+@pytest.mark.parametrize("when", ["today", "tomorrow", "by tuesday", "on wednesday"])
+def test_a_day_within_her_deadline_is_taken(when: str) -> None:
+    talk = Talk(persona=with_deadline("wednesday"))
+    answer = talk.say(f"It's back {when}, reference HR 7741.", "solution", offer="refund_now", when=when,
+                      reference="hr 7741")  # fmt: skip
+
+    assert [verdict.verdict for verdict in answer.change.verdicts] == ["accepted"]
+
+
+def test_she_uses_his_name_once_she_has_heard_it() -> None:
+    talk = Talk()
+    assert talk.mind.caller.agent == ""
+    talk.say("This is Sam, by the way.")
+    assert talk.mind.caller.agent == "Sam"
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "situation"),
+    [
+        ("That's not what happened.", "defensive", "contradicted"),
+        ("No, we can't do that.", "refusal", "trigger"),  # Dana has words of her own for that
+        ("It's hardly a disaster.", "dismissive", "brushed_off"),
+        ("Quickly please.", "rushing", "brushed_off"),
+    ],
+)
+def test_what_provokes_her_is_answered_and_then_she_waits(text: str, label: Label, situation: str) -> None:
+    """Twice running she does not only react: then she goes on."""
+    talk = Talk()
+    talk.say(text, label)
+    assert talk.moves() == [situation]
+    talk.say(text + " Really.", label)
+    assert len(talk.moves()) == 2
+
+
+def test_grunts_are_noticed() -> None:
+    talk = Talk()
+    moves = []
+    for _ in range(4):
+        talk.say("Mm-hm.")
+        moves.append("mumbled" in talk.moves())
+
+    assert moves == [False, True, False, True]
+
+
+def test_nobody_hangs_up_without_a_warning_or_over_a_fair_question() -> None:
+    talk = Talk(anger=91)
+    talk.say("You should have read it.", "blame", "dismissive")
+    assert talk.moves() == ["last_warning"]
+    talk.say("Which number is it?", "information_request")
+    assert talk.plan.outcome is None
+    talk.say("Well, you should have read it.", "blame", "dismissive")
+    assert (talk.plan.outcome, talk.plan.detail) == ("hung_up", "anger")
+
+
+def test_a_supervisor_she_asked_for_is_not_forgotten() -> None:
+    talk = Talk(anger=85)
+    talk.mind.mood.trust = 0.0
+    talk.mind.caller.voiced["money_back"] = 1
+    for _ in range(4):
+        talk.say("It takes a while, with these things.", "explanation")
+        if "supervisor" in talk.moves():
+            break
+    talk.say("It takes a while, with such things.", "explanation")
+    assert talk.moves() == ["supervisor_again"]
+    talk.say("I'll put you through to my supervisor now.", "supervisor")
+    assert (talk.moves(), talk.plan.outcome) == (["handed_over"], "escalated")
+
+
+def test_what_she_confided_comes_before_what_she_came_with() -> None:
+    talk = Talk()
+    mood, caller = talk.mind.mood, talk.mind.caller
+    caller.story_at = 99
+    hidden = next(item.id for item in DANA.demands if item.hidden)
+    mood.reveal(hidden)
+    talk.say("I see what you mean there.")
+
+    assert caller.voiced == {hidden: 1}
