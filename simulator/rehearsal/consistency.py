@@ -84,7 +84,7 @@ def _line(state: _Call, why: str, said: str, forms: tuple[tuple[re.Pattern[str],
                 yield "told before"
             state.given |= ids
         case "demand" | "demand_again":
-            asked_for = {demand.id for demand in persona.demands if said in demand.say}
+            asked_for = {demand.id for demand in persona.demands if said in (*demand.say, *demand.again)}
             if asked_for and asked_for <= state.met():
                 yield "she has that"
             if why == "demand_again" and all(item.id in state.met() for item in persona.demands):
@@ -113,7 +113,7 @@ def _forms(persona: Persona) -> tuple[tuple[re.Pattern[str], str], ...]:
         *(line for need in persona.hidden_needs for line in (*need.say, *need.not_yet)),
         *(line for offer in persona.offers for line in (*offer.accept, *offer.reject)),
         *(line for offer in persona.offers for asks in dict(offer.ask_for).values() for line in asks),
-        *(line for demand in persona.demands for line in demand.say),
+        *(line for demand in persona.demands for line in (*demand.say, *demand.again)),
         *(line for trigger in persona.triggers for line in trigger.say),
     ]  # fmt: skip
 
