@@ -202,6 +202,8 @@ def _insults(reply: str) -> bool:
     said = wording.words(reply)
     for insult in INSULTS:
         wanted = wording.words(insult)
+        if wanted[0] not in said:
+            continue
         for start in range(len(said) - len(wanted) + 1):
             before = said[max(0, start - 4) : start]
             if said[start : start + len(wanted)] == wanted and not {"not", "never"} & set(before):

@@ -166,23 +166,38 @@ def reader(rounds: int) -> Table:
 
 
 def core(rounds: int) -> Table:
-    """The core alone: frames of a ten-minute call."""
+    """The core alone: a ten-minute call replayed, and rehearsed calls of acts."""
+    from evaluation.say_back import say_back
     from personas import shelf
-    from simulator import events as ev
     from simulator.engine import CallEngine
+    from simulator.rehearsal.calls import rehearse
+    from simulator.rehearsal.line import Line, Speech
     from simulator.turn_policy import TurnPolicy
 
-    persona = shelf.find(PERSONA)
-    frames = 10 * 60 * 1000 // 32
-    times = []
-    for _ in range(rounds):
-        engine = CallEngine(persona, TurnPolicy(check_in_ms=(10**9, 10**9, 10**9)), 1)
+    persona, policy = shelf.find(PERSONA), TurnPolicy(max_ms=10**9, max_turns=10**9)
+    minutes = 10
+    script = [
+        Speech(at, at + 6_000, f"I hear you, and number {at} is what I am looking at now, one moment.")
+        for at in range(9_000, minutes * 60_000, 20_000)
+    ]
+    held = Line(CallEngine(persona, policy, 1, ceiling=40), script).run(minutes * 60_000)
+    replays, rehearsals = [], []
+    for number in range(rounds):
+        engine = CallEngine(persona, policy, 1, ceiling=40)
         begun = time.perf_counter()
-        engine.handle(ev.CallStarted(t=0))
-        for index in range(1, frames + 1):
-            engine.handle(ev.FrameHeard(t=32 * index, p=0.9 if index % 200 < 100 else 0.0, db=-30.0))
-        times.append((time.perf_counter() - begun) * 1000)
-    return Table(name="core", what="18,750 frames, ten minutes", rows=(row("a ten-minute call", times, "ms"),))
+        for event in held.fed:
+            engine.handle(event)
+        replays.append((time.perf_counter() - begun) * 1000)
+        begun, turns = time.perf_counter(), 0
+        for seed in range(100):
+            turns += rehearse(persona, "expert", 100 * number + seed, difficulty=3, back=say_back).turns
+        rehearsals.append((time.perf_counter() - begun) / turns * 12_000)
+    return Table(
+        name="core", what=f"{len(held.fed):,} events of a spoken call of {held.t / 60_000:.1f} minutes; acts only",
+        rows=(
+            row("replay of that call", replays, "ms"), row("1,000 rehearsed calls of 12 turns", rehearsals, "s"),
+        ),
+    )  # fmt: skip
 
 
 def _run(arguments: Sequence[str | Path]) -> float:

@@ -5,6 +5,7 @@ no time but what each reply brings along, so that a rehearsal can hold thousands
 """
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from personas.persona import Persona
@@ -93,7 +94,7 @@ class Mind:
             question_open=question_open,
             abusive_lately=turn - self._furious_turn <= ABUSE_LASTS,
             supervisor_asked=caller.supervisor_open,
-            known=self._case | self._proposed | wording.dated(" ".join(caller.told)),
+            known=self._case | self._proposed | frozenset().union(*map(wording.dated, caller.told)),
         )
         found = list(acting.derive(reply.text, reading, reply.matches, context))
         if reply.let_finish and reply.spoken:
@@ -186,6 +187,7 @@ def _weekdays(text: str) -> frozenset[str]:
     return wording.WEEKDAYS & frozenset(wording.words(text))
 
 
+@lru_cache(maxsize=64)
 def _details(persona: Persona) -> frozenset[str]:
     """Every day that her file holds: a summary with any of them may be right."""
     parts = [persona.story, persona.who.today, *persona.lines_for("story", "any")]

@@ -442,9 +442,11 @@ class _Sums:
             return "known"
         late = offered.late & {name for name in news if name in mood.known}
         news = {name: level for name, level in news.items() if name not in offered.late}
-        if late or not news:
+        if late:
             self.ups.append(_Part("offer", 2.0, offered.quote, f"{offered.offer}: too late"))
             return "late"
+        if not news:
+            return "known"  # too late for what she has not told yet: nothing she could say to it
         best = max(news.values())
         note = offered.offer
         if mood.points >= 80 or (self.heard_before < 0.30 and mood.points >= 55):

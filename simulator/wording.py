@@ -4,6 +4,7 @@ No model and no judgement; the reader says what a reply does, this module only c
 must count alike, so everything works on lower-case words without punctuation and with contractions opened.
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -65,13 +66,15 @@ SAME_WORDING: Final = 0.75
 """Jaccard similarity of character trigrams from which two wordings are one (persona_engine.md, section 3)."""
 
 
+_BETWEEN_WORDS: Final = re.compile(r"[^\w']|_")
+
+
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Lower-case words without punctuation, contractions opened."""
     flat = text.lower().replace("’", "'").replace("-", " ")
-    kept = "".join(char if char.isalnum() or char in "' " else " " for char in flat)
     out: list[str] = []
-    for word in kept.split():
+    for word in _BETWEEN_WORDS.sub(" ", flat).split():
         word = word.strip("'")
         out.extend(_CONTRACTIONS.get(word, word.removesuffix("'s")).split())
     return tuple(out)
@@ -166,7 +169,9 @@ def _day_of_month(word: str, before: str) -> int:
 def has_phrase(text: str, phrase: str) -> bool:
     """Whether the phrase's words occur in a row in the text."""
     there, wanted = words(text), words(phrase)
-    return bool(wanted) and any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
+    if not wanted or wanted[0] not in there:
+        return False
+    return any(there[i : i + len(wanted)] == wanted for i in range(len(there) - len(wanted) + 1))
 
 
 def empty_promise(text: str, *, step_named: bool = False) -> bool:

@@ -44,7 +44,7 @@ EXCELLENT = (
     Said("Your March upgrade left two autopay mandates; I've deleted the old one, so it can't run twice again.",
          ("explanation", "solution"), (), {"fix_autopay": {}}),
     Said("I'll email you a letter today that says the failed payment was our error.",
-         ("follow_up",), (), {"written_proof": {}}),
+         ("follow_up",), (), {"written_proof": {"when": "today"}}),
     Said("So: refund by Thursday, fee covered, one mandate, letter today. Thank you for giving us a third go. "
          "Anything I've missed?", ("paraphrase", "gratitude", "closing")),
 )  # fmt: skip
@@ -89,7 +89,7 @@ SOLUTION_FIRST = (
          ("solution",), (), {**REFUND, "cover_fee": {}}),
     Said("And I've removed the second autopay so it can't repeat.", ("solution",), (), {"fix_autopay": {}}),
     Said("Thanks for bearing with me. You've got my name and the reference.", ("gratitude",)),
-    Said("I'll email that letter today.", ("follow_up",), (), {"written_proof": {}}),
+    Said("I'll email that letter today.", ("follow_up",), (), {"written_proof": {"when": "today"}}),
     Said("Anything else you need from me before you go?", ("closing",)),
 )  # fmt: skip
 
