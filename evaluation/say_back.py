@@ -4,6 +4,7 @@ Used for the sentences the debrief suggests: every content word is the caller's 
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _TOKEN: Final = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|[^A-Za-z]+")
@@ -67,6 +68,7 @@ def swap(sentence: str) -> str | None:
     return "".join(out)
 
 
+@lru_cache(maxsize=4096)
 def say_back(line: str) -> str | None:
     """The line said back as a check: "So, we took ... Have I got that right?"; None when none of it can be used."""
     used: list[str] = []

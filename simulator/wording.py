@@ -200,12 +200,18 @@ def specificity(text: str, told: str) -> float:
 
 
 def _echoes(text: str, told: str) -> bool:
-    said, heard = words(text), words(told)
+    said = words(text)
     runs = [said[i : i + 3] for i in range(len(said) - 2)]
     if len(runs) < 3:
         return False
-    known = {heard[i : i + 3] for i in range(len(heard) - 2)}
+    known = _runs(told)
     return sum(run in known for run in runs) / len(runs) > ECHO_SHARE
+
+
+@lru_cache(maxsize=64)
+def _runs(told: str) -> frozenset[tuple[str, ...]]:
+    heard = words(told)
+    return frozenset(heard[i : i + 3] for i in range(len(heard) - 2))
 
 
 @lru_cache(maxsize=4096)
