@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from personas import house
 from personas.findings import Finding, PersonaError, printable
 from personas.keys import Asked, Between, Identifier, Needed, NotInFile, Spoken, WrittenAs
-from personas.vocabulary import ANY, MOODS, SITUATIONS, Loudness, Manner, Weekday
+from personas.vocabulary import ANY, MOODS, SITUATIONS, CurveballKind, Loudness, Manner, Weekday
 
 Lines = Annotated[tuple[str, ...], Spoken()]
 SomeLines = Annotated[tuple[str, ...], Spoken(), Needed()]
@@ -150,6 +150,21 @@ class Trigger(_Part):
     say: Lines = Field(default=(), description="what they answer; each line once in a call")
 
 
+class Curveball(_Part):
+    """Something that happens to them in the middle of the call, and that nobody planned."""
+
+    kind: CurveballKind = Field(
+        description="bad_line: the reply did not get through; in_the_room: they turn away for a moment; cut_off: the "
+        "line drops and they call again; someone_else: another person takes the phone"
+    )
+    chance: Annotated[float, Between(0, 1)] = Field(default=0.3, description="share of calls in which it comes")
+    after: Annotated[int, Between(1, 29)] = Field(default=3, description="not before this reply")
+    before: Annotated[int, Between(1, 29)] = Field(default=8, description="due by this reply")
+    say: SomeLines = Field(description="what is heard then")
+    back: Lines = Field(default=(), description="someone_else: what they say when they have the phone again")
+    speaker: str = Field(default="", description="someone_else: the other person's voice; theirs without it")
+
+
 class Calming(_Part):
     """Something that works on them better than on most people."""
 
@@ -188,6 +203,7 @@ class Persona(_Part):
     )
     triggers: tuple[Trigger, ...] = Field(default=(), description="what sets them off, or leaves them cold")
     calming: tuple[Calming, ...] = Field(default=(), description="what works better on them")
+    curveballs: tuple[Curveball, ...] = Field(default=(), description="what may happen in the middle of the call")
     lines: dict[str, dict[str, tuple[str, ...]]] = Field(description="situation, mood, lines; 3 of each or more")
     scoring: Scoring = Field(default=Scoring(), description="what counts in the debrief")
     house: Annotated[dict[str, dict[str, tuple[str, ...]]], NotInFile()] = Field(

@@ -24,7 +24,13 @@ from personas.vocabulary import did_you_mean
 
 Marks = tuple[Any, ...]
 
-_ONE: Final = {"hidden_needs": "hidden need", "demands": "demand", "offers": "offer", "triggers": "trigger"}
+_ONE: Final = {
+    "hidden_needs": "hidden need",
+    "demands": "demand",
+    "offers": "offer",
+    "triggers": "trigger",
+    "curveballs": "curveball",
+}
 """What one entry of a list section is called in messages, where it is not the section's own name."""
 
 

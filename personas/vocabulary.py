@@ -13,6 +13,7 @@ MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
 """The four bands of anger, mildest first."""
 ANY: Final = "any"
 """In a file: lines that fit every mood."""
+CurveballKind = Literal["bad_line", "in_the_room", "cut_off", "someone_else"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 MANNERS: Final[tuple[Manner, ...]] = get_args(Manner)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from personas.persona import MET, Fact, HiddenNeed, Persona
+from personas.persona import MET, Curveball, Fact, HiddenNeed, Persona
 from simulator import wording
 from simulator.acts import INSULTED
 from simulator.chance import Chance
@@ -77,6 +77,8 @@ class Line:
 
     situation: str
     text: str
+    speaker: str = ""
+    """Voice of somebody else who says it; hers when empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,15 @@ class Caller:
         """She has to go."""
         return Plan(lines=self._say("times_out", mood), outcome="timed_out")
 
+    def is_caught_out(self, ball: Curveball, *, back: bool = False) -> Plan:
+        """Something has happened: what is heard then, or (``back``) once it is over. Empty when there is no line left."""
+        text = self.bag.pick((ball.back if back else ball.say,), f"curveball {ball.kind}", {"agent": self.agent})
+        other = "" if back else ball.speaker
+        return Plan(
+            lines=(Line(situation="curveball", text=text, speaker=other),) if text else (),
+            question=ball.kind in ("bad_line", "someone_else"), expecting="words",
+        )  # fmt: skip
+
     def steps_out(self, mood: Mood) -> Plan:
         """The trainee has said the stop word: no caller any more, and a kind last sentence."""
         return Plan(lines=self._say("stop_word", mood), outcome="stopped", detail="the stop word was said")
@@ -193,7 +204,7 @@ class Caller:
         if plan.lines or plan.outcome is not None:
             return plan
         # She has said all she has to say about it. Still in anger she goes; else she says the last thing once more.
-        if mood.points >= LEAVES_AT and not self._settled(mood):
+        if mood.points >= LEAVES_AT and not self.settled(mood):
             return self._leaves(mood, "nothing was offered")
         return replace(
             plan, lines=self._say("demand_again" if self._open_demands(mood) else "warming", mood, again=True)
@@ -508,14 +519,14 @@ class Caller:
         vain = {item.id for item in self.persona.demands if item.out_of_reach and self.voiced.get(item.id, 0) >= 2}
         return [name for name in mood.known if mood.met.get(name, 0.0) < MET and name not in vain]
 
-    def _settled(self, mood: Mood) -> bool:
+    def settled(self, mood: Mood) -> bool:
         """Everything that had to be met is met, and most of the rest."""
         musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
         return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
 
     def _closes(self, reading: Reading, turn: Turn, mood: Mood, *, accepted: bool) -> Plan | None:
         """She ends the call when there is nothing left, at the latest one turn after that."""
-        if not self._settled(mood):
+        if not self.settled(mood):
             self.could_close = 0
             return None
         if any(self.voiced.get(name, 0) < 2 for name in self._open_demands(mood)):

@@ -11,7 +11,7 @@ Three rules remove whole classes of bug:
 * every wait counts from the end of the last speech frame.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from personas.persona import Persona
@@ -498,7 +498,7 @@ class CallEngine:
             )  # fmt: skip
         self._utterances += 1
         # Sentence by sentence, so that the first can be heard while the rest is still being made.
-        parts = [Part(text=sentence) for line in plan.lines for sentence in sentences(line.text)]
+        parts = [Part(text=sentence, speaker=line.speaker) for line in plan.lines for sentence in sentences(line.text)]
         self._utterance = Utterance(number=self._utterances, plan=plan, parts=parts, not_before=anchor + delay)
         self._last_reason = reason
         self._do(
@@ -514,7 +514,8 @@ class CallEngine:
             pace=float(voice.pace), loudness=voice.loudness,
         )  # fmt: skip
         for index, part in enumerate(parts):
-            self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=delivery))
+            whose = replace(delivery, speaker=part.speaker) if part.speaker else delivery
+            self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=whose))
 
     def _speech_ready(self, event: ev.SpeechReady) -> None:
         utterance = self._utterance

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from personas.persona import Persona
+from personas.persona import Curveball, Persona
 from personas.vocabulary import WEEKDAYS, Weekday
 from simulator import acts as acting
 from simulator import wording
 from simulator.acts import Act
 from simulator.caller import Caller, Memory, Plan
 from simulator.chance import Chance
+from simulator.curveballs import Curveballs
 from simulator.forms import PROPOSALS, OfferForms
 from simulator.mood import Change, Hold, Mood, Offered, Turn
 from simulator.reading import Matches, Reading
@@ -72,11 +73,15 @@ class Mind:
     """What was promised with each offer, as she wrote it down."""
     _furious_turn: int = field(init=False, default=-10)
     _agent: str = field(init=False, default="")
+    _curveballs: Curveballs = field(init=False)
+    _away: Curveball | None = field(init=False, default=None)
+    """Somebody else has the phone."""
 
     def __post_init__(self) -> None:
         self.mood = Mood.begin(self.persona, self.ceiling)
         self.caller = Caller(self.persona, Chance(self.seed, self.persona.id))
         self._forms = OfferForms(self.persona)
+        self._curveballs = Curveballs.drawn(self.persona, self.caller.chance)
         self._case = _details(self.persona)
 
     def meets(self, agent: str) -> None:
@@ -86,6 +91,13 @@ class Mind:
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. ``question_open`` is whether her last words asked for something."""
         mood, caller, reading = self.mood, self.caller, reply.reading
+        ball = self._curveballs.due(turn)
+        if ball is not None and ball.kind == "bad_line" and mood.band != "furious" and not caller.warned:
+            self._curveballs.take()
+            before = caller.memory(mood)
+            plan = caller.is_caught_out(ball)
+            if plan.lines:  # the reply never got through, so it neither helps nor hurts
+                return Answer(acts=(), change=mood.shift("bad_line", 0.0), plan=plan, before=before)
         if mood.band == "furious":
             self._furious_turn = turn
         context = acting.Context(
@@ -124,9 +136,25 @@ class Mind:
         if any(verdict.verdict != "known" for verdict in change.verdicts):
             caller.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
         before = caller.memory(mood)
-        plan = caller.answers(turn, taken, change, mood, reading, reply.matches)
+        plan = self._interrupted(ball, change, reply) or caller.answers(
+            turn, taken, change, mood, reading, reply.matches
+        )
+        if self._away is not None and self._away is not ball:
+            back, self._away = caller.is_caught_out(self._away, back=True), None
+            plan = replace(plan, lines=(*back.lines, *plan.lines))
         self._remember_promises(reply, change)
         return Answer(acts=tuple(found), change=change, plan=plan, before=before)
+
+    def _interrupted(self, ball: Curveball | None, change: Change, reply: Reply) -> Plan | None:
+        """Her plan when something comes between; it waits for a moment at which nothing is left unanswered by it."""
+        busy = change.verdicts or change.hurt or reply.matches.asked or self.caller.supervisor_open
+        if ball is None or ball.kind == "bad_line" or busy or self.caller.settled(self.mood):
+            return None
+        self._curveballs.take()
+        plan = self.caller.is_caught_out(ball)
+        if plan.lines and ball.kind == "someone_else":
+            self._away = ball
+        return plan if plan.lines else None
 
     def _timed(self, offered: Offered) -> Offered:
         """``offered`` with the day promised for it and the demands for which that is too late."""

@@ -11,6 +11,7 @@ class Part:
     """One sentence of an utterance: made and played on its own."""
 
     text: str
+    speaker: str = ""
     duration_ms: int | None = None
     words: tuple[Word, ...] = ()
     played: bool = False

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("simulator", "personas", "voice", "evaluation")
 
 CORE = frozenset(
-    """acts caller chance codec commands engine errors events floor forms gate lines mind mood own_voice ports reading turn_policy
+    """acts caller chance codec commands curveballs engine errors events floor forms gate lines mind mood own_voice ports reading turn_policy
     utterance weights wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""

@@ -49,6 +49,9 @@ def practice(
     recognizer: Annotated[str, typer.Option(help="Who hears you; see `hotseat models`.")] = "whisper-tiny-en",
     ceiling: Annotated[int, typer.Option(min=40, max=100, help="Anger the caller never passes.")] = 100,
     stop_word: Annotated[str, typer.Option(help="Words that end the role-play; 'stop the exercise' always does.")] = "",
+    curveballs: Annotated[
+        bool | None, typer.Option(help="What may come between, such as a bad line; by itself only with a person.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line at the end.")] = False,
     or_demo: Annotated[bool, typer.Option("--or-demo", hidden=True)] = False,
 ) -> None:
@@ -71,6 +74,9 @@ def practice(
     if voice not in ENGINES:
         raise UserError(f"there is no voice engine {voice!r}: choose {', '.join(ENGINES)}")
     who = shelf.find(persona)
+    a_person = sys.stdin.isatty() if typed else trainee is None and mic is None
+    if not (a_person if curveballs is None else curveballs):
+        who = who.model_copy(update={"curveballs": ()})  # a script cannot say a thing again
     dial = difficulty or 3
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,

@@ -115,6 +115,7 @@ def _forms(persona: Persona) -> tuple[tuple[re.Pattern[str], str], ...]:
         *(line for offer in persona.offers for asks in dict(offer.ask_for).values() for line in asks),
         *(line for demand in persona.demands for line in (*demand.say, *demand.again)),
         *(line for trigger in persona.triggers for line in trigger.say),
+        *(line for ball in persona.curveballs for line in (*ball.say, *ball.back)),
     ]  # fmt: skip
 
     def form(line: str) -> re.Pattern[str]:

@@ -41,6 +41,8 @@ class Trainee(ABC):
     """What of hers can be said back: her story, needs and demands as she told them."""
     owned: int = field(init=False, default=0)
     days: dict[str, str] = field(init=False, default_factory=dict)
+    told: frozenset[str] = field(init=False, default=frozenset())
+    """Needs and facts that have come out."""
 
     def __post_init__(self) -> None:
         self.stock = Stock(self.voice, self.chance)
@@ -58,6 +60,7 @@ class Trainee(ABC):
 
     def listen(self, scene: Scene) -> None:
         """Keep what she tells."""
+        self.told = scene.told
         for line in scene.lines:
             if line.situation in ("story", "need", "demand") and line.text not in self.heard:
                 self.heard.append(line.text)
@@ -128,12 +131,13 @@ class Trainee(ABC):
         day = self.weekday(offer)
         window = WINDOWS[self._draw("window", offer.id, high=len(WINDOWS))]
         number = 1000 + self._draw("number", offer.id, high=9000)
+        today = day.lower() == self.persona.who.weekday
         given = {
-            "when": f"by {day}", "day": day, "time_window": window, "name": self.agent, "reference": f"HR{number}",
+            "when": "today" if today else f"by {day}", "day": "today" if today else day, "time_window": window, "name": self.agent, "reference": f"HR{number}",
         }  # fmt: skip
         parts = []
         if {"day", "when"} & set(offer.needs):
-            parts.append(f"it will be {'on' if 'day' in offer.needs else 'by'} {day}")
+            parts.append("it will be " + ("today" if today else f"{'on' if 'day' in offer.needs else 'by'} {day}"))
         if "time_window" in offer.needs:
             parts.append(window)
         if "reference" in offer.needs:
@@ -154,7 +158,17 @@ class Trainee(ABC):
 
     def day(self, offer: Offer) -> str:
         """By when."""
-        return f"by {self.weekday(offer)}"
+        day = self.weekday(offer)
+        return "today" if day.lower() == self.persona.who.weekday else f"by {day}"
+
+    def deadline(self, offer: Offer) -> str:
+        """The day by which what ``offer`` gives is needed, as far as she has told; empty when there is none."""
+        gives, hidden = dict(offer.gives), {need.adds_demand: need.id for need in self.persona.hidden_needs}
+        return next(
+            (item.by.capitalize() for item in self.persona.demands
+             if item.by and item.id in gives and (not item.hidden or hidden.get(item.id) in self.told)),
+            "",
+        )  # fmt: skip
 
     def missing_detail(self, scene: Scene) -> list[Clause]:
         """What she has just asked for: the details of the offer that she is testing, or a day in time."""
@@ -171,10 +185,8 @@ class Trainee(ABC):
     def _sooner(self, scene: Scene) -> list[Clause]:
         for offer in self.persona.offers:
             if scene.verdicts.get(offer.id) == "late":
-                gives = dict(offer.gives)
-                by = next(item.by for item in self.persona.demands if item.by and item.id in gives)
-                self.days[offer.id] = by.capitalize()
-                return [Clause(text=f"Then it has to be sooner: {by.capitalize()}.", labels=("ownership",)),
+                self.days[offer.id] = self.deadline(offer) or self.weekday(offer)
+                return [Clause(text="Then it has to be sooner, I'll see to that.", labels=("ownership",)),
                         self.slots(offer)]  # fmt: skip
         return []
 
@@ -205,6 +217,11 @@ class Expert(Attentive):
 
     enough: int = 2
     """Pieces said back before he turns to fixing."""
+
+    def weekday(self, offer: Offer) -> str:
+        """A day in time, since he has listened to when she needs it."""
+        self.days.setdefault(offer.id, self.deadline(offer) or Trainee.weekday(self, offer))
+        return self.days[offer.id]
 
     def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:

@@ -27,6 +27,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "offers": models.Offer,
     "triggers": models.Trigger,
     "calming": models.Calming,
+    "curveballs": models.Curveball,
     "scoring": models.Scoring,
 }
 
