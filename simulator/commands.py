@@ -10,11 +10,11 @@ Outcome = Literal["resolved", "escalated", "unresolved", "hung_up", "timed_out",
 
 resolved: every demand that had to be met was met, and the caller closed the call, warmly or coolly.
 escalated: the caller asked for a supervisor and was handed over.
-unresolved: the trainee ended the call, or had no more to say, before that.
+unresolved: the trainee ended the call (Ctrl-C on a headset), or had no more to say, before that.
 hung_up: the caller ended it in anger or without hope.
 timed_out: 30 turns or 12 minutes were not enough.
 ended_fairly: the trainee ended an abusive call after a limit and a warning.
-stopped: the role-play was stopped (stop word, Ctrl-C, a fault).
+stopped: the role-play was stopped (stop word, Ctrl-C elsewhere, a fault).
 """
 
 

@@ -340,7 +340,8 @@ def hold_real_time(
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
                     ending.look(conductor)
-                _stop(conductor)
+                # A person with a headset hangs up with Ctrl-C, as one does on a telephone; a fair end of an abusive call too.
+                _stop(conductor, "hang_up" if interrupt.requested and microphone is None else "stop")
         finally:
             workers.close()
         return _result(plan, conductor)
@@ -359,10 +360,10 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
     return max(ready, written)
 
 
-def _stop(conductor: Conductor) -> None:
+def _stop(conductor: Conductor, action: Literal["stop", "hang_up"] = "stop") -> None:
     """End a call that is not over: it was interrupted."""
     if not conductor.over:
-        conductor.feed(ev.TraineeAction(t=conductor.t, action="stop"))
+        conductor.feed(ev.TraineeAction(t=conductor.t, action=action))
 
 
 class _Microphone:

@@ -93,6 +93,16 @@ def test_ctrl_c_saves_the_call(tmp_path: Path, frame: int) -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_ctrl_c_on_a_headset_hangs_up(tmp_path: Path) -> None:
+    """As one does on a telephone: the call is not resolved, and after a fair warning it has ended fairly."""
+    card = VirtualCard(_CtrlC(60), real_time=True, clock=lambda: 0.0, wait=lambda seconds: None)
+
+    result = hold_real_time(plan(tmp_path / "call"), models(), card)
+
+    assert result.outcome == "unresolved"
+    checked(result)
+
+
 def test_a_recogniser_that_breaks_is_a_fault_not_a_crash(tmp_path: Path) -> None:
     def broken() -> None:
         raise RuntimeError("no ears today")
