@@ -8,10 +8,11 @@ from evaluation.say_back import say_back
 from personas import shelf
 from personas.persona import Persona
 from simulator.caller import LAST_WARNING_AT
+from simulator.chance import Chance
 from simulator.rehearsal.calls import Listening, Rehearsed, rehearse
 from simulator.rehearsal.report import HELPLESS, RANKED, balance, row, standing
 from simulator.rehearsal.stock import shelves
-from simulator.rehearsal.trainees import TRAINEES
+from simulator.rehearsal.trainees import TRAINEES, Repeater, SayBack, Trainee
 
 CALLERS = [shelf.find(one.name) for one in shelf.available()]
 
@@ -126,3 +127,21 @@ def test_the_stock_is_whole() -> None:
         for purpose, each in purposes.items():
             plain = [line for line in each.say if "{detail}" not in line and "{when}" not in line]
             assert len(plain) >= (1 if voice in ("script", "parrot") else 2), (voice, purpose)
+
+
+KIND = ("empathy", "apology", "own_fault", "ownership", "gratitude", "partnership", "follow_up", "next_steps", "wish")
+
+
+@pytest.mark.parametrize("persona", CALLERS, ids=lambda persona: persona.id)
+@pytest.mark.parametrize("purpose", KIND)
+def test_nobody_wins_by_one_kind_act_over_and_over(
+    persona: Persona, purpose: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even in ever new words, at the gentlest difficulty."""
+
+    def one_act(who: Persona, agent: str, chance: Chance, back: SayBack) -> Trainee:
+        return Repeater(who, agent, chance, back, voice="expert", first=(purpose,), then=((purpose,),))
+
+    monkeypatch.setitem(TRAINEES, "one_act", one_act)
+
+    assert {hold(persona, "one_act", seed, difficulty=1).outcome for seed in range(3)} <= {"hung_up", "timed_out"}
