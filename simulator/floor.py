@@ -1,8 +1,7 @@
 """Who holds the floor: one table and nothing else.
 
 The engine reports what it noticed (a signal); the table says which state follows. A pair that is not in the table is
-impossible by construction, and meeting one is a bug in the engine: ``EngineError``. ``scripts/draw_floor`` draws the
-diagram in the documentation from this table.
+impossible by construction, and meeting one is a bug in the engine: ``EngineError``.
 """
 
 from enum import Enum
