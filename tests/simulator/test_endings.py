@@ -13,12 +13,12 @@ DANA, JOEL = shelf.find("dana_double_billing"), shelf.find("joel_late_bed")
 
 
 class HandsOver(Expert):
-    """Passes her on to his superior as soon as she asks for one, and gives her cause to ask."""
+    """Explains and explains, and passes her on to his superior as soon as she asks for one."""
 
     def reply(self, scene: Scene) -> Spoken:
         if scene.said("supervisor", "supervisor_again"):
             return Spoken(clauses=(Clause(text="I'll put you through to my supervisor now.", labels=("supervisor",)),))
-        return Spoken(clauses=(Clause(text=f"That is how it is, number {scene.turn}.", labels=("dismissive",)),))
+        return Spoken(clauses=(Clause(text=f"That is how it is, number {scene.turn}.", labels=("explanation",)),))
 
 
 ENDINGS = [
