@@ -68,6 +68,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "contradicted": "the trainee argued, corrected her or made an excuse",
     "refused": "the trainee said a flat no",
     "brushed_off": "the trainee made it small, or hurried her",
+    "not_done": "the trainee says goodbye, or asks for anything else, with everything still open",
     "mumbled": "the trainee has once more only grunted",
     "boundary": "the trainee set a fair limit, politely",
     "supervisor": "she asks for a supervisor",

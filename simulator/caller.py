@@ -20,6 +20,7 @@ from simulator.lines import LineBag
 from simulator.mood import Change, Mood, OfferVerdict, Turn
 from simulator.reading import Matches, Reading
 from simulator.turn_policy import Expecting
+from simulator.weights import RAISING
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
@@ -30,11 +31,12 @@ HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("voice_raised", frozenset({"raised_voice"})),
     ("contradiction", frozenset({"contradiction"})),
     ("transfer", frozenset({"transfer"})),
+    ("what_was_that", frozenset({"jargon"})),
 )
 """Situation of a reaction, and the causes of hurt that call for it, in this order."""
 REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "hold_after", "boundary",
-                              "silence", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
-STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", *(name for name, _ in HARSH)})
+                              "silence", "not_done", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
+STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", *(name for name, _ in HARSH)})
 """Reactions after which she waits for an answer, but not twice running."""
 GRUNTS: Final = frozenset({"backchannel", "let_finish"})
 SAID_AGAIN: Final = frozenset(
@@ -58,7 +60,7 @@ PARROT_EVERY: Final = 3
 CHATTING: Final = frozenset({"open_question", "let_finish", "backchannel", "gratitude"})
 """Acts that small talk may be read as."""
 NOT_READY_AT_MOST: Final = 2
-"""Times that she says it is too early; after that she goes on with what she wants."""
+"""Times that she says it is too early; after that she asks what it is worth."""
 LONG_SILENCE_S: Final = 12.0
 PRESSED_FOR_SUPERVISOR: Final = 3
 LEAVES_AT: Final = 45.0
@@ -67,6 +69,10 @@ PRESSED_TO_LEAVE: Final = 5
 """How often in a row she asks for the same again, and gets nothing that could be judged, before she asks for somebody
 else, and before she goes: nobody asks "where is my money?" a tenth time."""
 LAST_WARNING_AT: Final = 92.0
+STAYS_AT_MOST: Final = 4
+"""Turns after everything is settled in which she still waits to be spoken calm."""
+SURELY: Final = 0.6
+"""Confidence from which a harsh act counts as one at the height of her anger, where points no longer show it."""
 SURE_QUESTION: Final = 0.95
 """Probability from which a question counts although the reader heard none: recognisers lose question marks."""
 
@@ -229,7 +235,7 @@ class Caller:
             return Plan(lines=(*lines, *self._say("supervisor", mood))[-2:], question=True)
         plan = self._move(turn, change, mood, reading, matches)
         lines.extend(plan.lines)
-        asks = reading.has("open_question")
+        asks = reading.has("open_question") or turn.question_open  # hers is not answered by a kind word
         if plan.outcome is not None or (
             plan.lines and (plan.question or not self._goes_on(lines, asked=asks)) and not plan.accepts
         ):
@@ -319,7 +325,11 @@ class Caller:
                 return Plan(lines=self._say("hang_up", mood), outcome="hung_up", detail="rudeness")
             if mood.points < LAST_WARNING_AT:
                 return self._warns(mood)
-        if mood.points >= LAST_WARNING_AT and change.after.anger > change.before.anger:
+        worse = change.after.anger > change.before.anger or any(
+            act.name in RAISING and act.confidence >= SURELY
+            for act in turn.acts  # at the ceiling nothing rises
+        )
+        if mood.points >= LAST_WARNING_AT and worse:
             return self._leaves(mood, "anger")  # over something that was said, never over a fair question
         if mood.patience <= 0 and mood.points >= 55:
             return self._leaves(mood, "patience")
@@ -362,7 +372,7 @@ class Caller:
 
     def _reaction(self, number: int, turn: Turn, change: Change, mood: Mood) -> tuple[Line, ...]:
         """The first of these that applies and that she has not said all her lines about, once."""
-        for situation, values in self._provoked(number, turn, change):
+        for situation, values in self._provoked(number, turn, change, mood):
             if situation.startswith("trigger"):
                 groups = (self.persona.triggers[int(situation[len("trigger") :])].say,)
                 text = self.bag.pick(groups, "trigger", {"agent": self.agent})
@@ -375,7 +385,7 @@ class Caller:
                 return lines
         return ()
 
-    def _provoked(self, number: int, turn: Turn, change: Change) -> Iterator[tuple[str, dict[str, str]]]:
+    def _provoked(self, number: int, turn: Turn, change: Change, mood: Mood) -> Iterator[tuple[str, dict[str, str]]]:
         """What she may react to, the strongest first; a trigger as ``trigger`` and its number."""
         hurt, names = change.hurt, {act.name for act in turn.acts}
         if "talk_over" in hurt:
@@ -399,6 +409,9 @@ class Caller:
             yield "boundary", {}
         if "dead_air" in hurt and turn.silence_s >= LONG_SILENCE_S:
             yield "silence", {}
+        closing = turn.closes and not self.settled(mood) and self._open_demands(mood)
+        if closing and not change.verdicts:
+            yield "not_done", {}
         if names <= GRUNTS and len(wording.words(turn.text)) <= 3:
             self.mumbled += 1
             if self.mumbled % 2 == 0:
@@ -406,7 +419,7 @@ class Caller:
 
     def _wants_supervisor(self, number: int, mood: Mood) -> bool:
         lately = self.supervisor_turn is not None and number - self.supervisor_turn < SUPERVISOR_EVERY
-        if lately:
+        if lately or self.settled(mood):
             return False
         cause = (
             (mood.points >= 78 and mood.trust < 0.20 and number >= 3 and (self.voiced or number >= 6))
@@ -468,7 +481,7 @@ class Caller:
             return Plan(lines=self._say("too_late", mood, {"day": _day_in(verdict.day)}), question=True)
         if verdict.verdict == "not_ready" and self.spoken.get("not_ready", 0) < NOT_READY_AT_MOST:
             return Plan(lines=self._say("not_ready", mood))
-        return Plan()
+        return Plan(lines=self._say("test", mood), question=True)
 
     def _to_questions(self, asked: list[str], mood: Mood) -> Plan:
         lines: list[Line] = []
@@ -537,7 +550,8 @@ class Caller:
             return None
         if mood.points < 30:
             return Plan(lines=self._say("close_warm", mood), outcome="resolved", manner="warm")
-        if mood.points < 45 and (wraps_up or self.could_close >= 3):
+        stays = 45 if self.could_close < STAYS_AT_MOST else 55  # nothing is left to ask for: nobody stays to be angry
+        if mood.points < stays and (wraps_up or self.could_close >= 3):
             return Plan(lines=self._say("close_cool", mood), outcome="resolved", manner="cool")
         return None
 
@@ -569,9 +583,11 @@ class Caller:
         first = next((item.id for item in self.persona.demands if item.must), None)
         fewest = min(self.voiced.get(name, 0) for name in still_open)
         fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]
+        if fewest and first in still_open and self.pressed % 2:
+            fresh = [first]  # every other time what the call is about
         told = [item.id for item in self.persona.demands if item.hidden and item.id in fresh and not fewest]
         name = (told or fresh)[0]  # what she has just confided comes before what she came with
-        self.voiced[name] = fewest + 1
+        self.voiced[name] = self.voiced.get(name, 0) + 1
         if fewest:
             self.pressed += 1
         demand = next(item for item in self.persona.demands if item.id == name)

@@ -5,10 +5,10 @@ definition, no spaces, UTF-8, floats as Python's shortest repr. The same value g
 """
 
 import json
-import types
+import math
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from simulator import commands, events
 from simulator.errors import RecordingError
@@ -37,12 +37,12 @@ def encode(value: events.Event | commands.Command) -> dict[str, Any]:
 
 def decode(plain: object) -> events.Event | commands.Command:
     """The event or command of a JSON object. Raises RecordingError when it is none."""
-    if not isinstance(plain, dict) or plain.get("k") not in _TYPES:
+    if not isinstance(plain, dict) or str(plain.get("k")) not in _TYPES:
         raise RecordingError(f"not an event or a command: {str(plain)[:80]}")
-    kind = _TYPES[plain["k"]]
+    kind = _TYPES[str(plain["k"])]
     try:
         value = _build(kind, {key: item for key, item in plain.items() if key != "k"})
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise RecordingError(f"a damaged {plain['k']}: {error}") from None
     return cast("events.Event | commands.Command", value)
 
@@ -76,17 +76,10 @@ def _build(hint: Any, plain: Any) -> Any:
         if plain not in get_args(hint):
             raise ValueError(f"{plain!r} is none of {get_args(hint)}")
         return plain
-    if origin in (Union, types.UnionType):
-        for choice in get_args(hint):
-            try:
-                return _build(choice, plain)
-            except ValueError:
-                continue
-        raise ValueError(f"{plain!r} fits none of {hint}")
     if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
         return float(plain)
-    if hint is type(None) and plain is None:
-        return None
+    if hint is float and isinstance(plain, float) and not math.isfinite(plain):
+        raise ValueError(f"expected a number, found {plain!r}")
     if not isinstance(hint, type) or not isinstance(plain, hint) or (isinstance(plain, bool) and hint is not bool):
         raise ValueError(f"expected {hint}, found {plain!r}")
     return plain

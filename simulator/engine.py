@@ -283,12 +283,18 @@ class CallEngine:
         self._overlap_from = None
         take = self._take
         take.end_ms = min(self.t, self._gate.last_speech + POSTROLL_MS)
+        self._take_up(take)
         self._aside = take
         self._nods += self._last_reason != "cut_in"
         self._take = None
         self.turn -= 1
         self._do(Duck(gain_db=0))
         self._signal(Signal.TRAINEE_PAUSES)
+
+    def _take_up(self, take: _Take) -> None:
+        """What was said until she cut in belongs to what is said under her cut-in."""
+        if self._aside is not None and self._last_reason == "cut_in":
+            take.start_ms = min(take.start_ms, self._aside.start_ms)
 
     def _transcribed(self, event: ev.Transcribed) -> None:
         take = self._current(event.turn, event.take)
@@ -414,6 +420,8 @@ class CallEngine:
                 self._finish_utterance()
                 self._end(self._ending)
                 return
+            if self._take is not None:
+                self._take_up(self._take)
             self._signal(Signal.CALLER_YIELDS)
             self._finish_utterance()
 
@@ -569,6 +577,8 @@ class CallEngine:
             self._end(self._ending)
             return
         aside, self._aside = self._aside, None
+        if cut_in and self.floor is Floor.TRAINEE and aside is not None and self._take is not None:
+            self._take.start_ms = min(self._take.start_ms, aside.start_ms)  # he goes on: it is all one reply
         if self.floor is not Floor.QUIET or aside is None:
             return
         # What was said until she cut in is always a reply; what was said under her last words is one, too.
@@ -581,7 +591,7 @@ class CallEngine:
         self._takes += 1
         self._take = _Take(turn=self.turn, number=self._takes, start_ms=aside.start_ms, end_ms=aside.end_ms)
         self._gap_ms, self._turn_over = 0, True
-        self._nods = max(0, self._nods - 1)
+        self._nods = max(0, self._nods - (self._last_reason != "cut_in"))
         self._signal(Signal.TURN_ENDS)
         self._do(Transcribe(turn=self.turn, take=self._takes, start_ms=aside.start_ms, end_ms=aside.end_ms))
 
@@ -632,7 +642,8 @@ class CallEngine:
             case "hold":
                 if self.floor is Floor.QUIET:
                     self._signal(Signal.HOLD)
-                    self._silence = _Silence(since=self.t, hold_asked=True)
+                    told = self._silence is not None and self._silence.hold_told
+                    self._silence = _Silence(since=self.t, hold_asked=True, hold_told=told)
             case "resume":
                 if self.floor is Floor.HOLD:
                     self._signal(Signal.RESUME)

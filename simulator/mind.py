@@ -129,6 +129,8 @@ class Mind:
             spoken=reply.spoken,
             story_told=caller.story_told,
             stings=self._stings(reply.matches),
+            closes=reading.has("closing"),
+            question_open=question_open,
             refused_supervisor=caller.supervisor_open and reading.has("refusal") and reading.has("supervisor"),
         )
         self.limits += any(act.name == "boundary" for act in found)
@@ -185,14 +187,15 @@ class Mind:
             return  # "sorry about Tuesday, it's Thursday now": which of them is promised cannot be told
         musts = {item.id for item in self.persona.demands if item.must}
         for verdict in change.verdicts:
+            if verdict.verdict == "late":
+                self._forms.forget_day(verdict.offer)
+                continue
             promise = _as_written(self._forms.promise(verdict.offer))
             if promise and verdict.verdict in ("accepted", "not_ready", "known"):
                 self._promised[verdict.offer] = promise
-                gives = next(dict(item.gives) for item in self.persona.offers if item.id == verdict.offer)
-                if musts & gives.keys():  # she comes back to the day that counts, not to the one named last
-                    self.caller.promise = promise
-            elif verdict.verdict == "late":
-                self._forms.forget_day(verdict.offer)
+            gives = next(dict(item.gives) for item in self.persona.offers if item.id == verdict.offer)
+            if (verdict.verdict == "accepted" or (promise and verdict.verdict == "known")) and musts & gives.keys():
+                self.caller.promise = promise  # she comes back to the day that counts, not to the one named last
 
     def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}

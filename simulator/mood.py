@@ -18,7 +18,7 @@ that they add up to the whole change exactly: that is what lets the debrief say 
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from personas.persona import Persona
+from personas.persona import MET, Persona
 from simulator import wording
 from simulator.acts import Act
 from simulator.commands import LedgerEntry, MoodView
@@ -93,6 +93,10 @@ class Turn:
     stings: tuple[tuple[float, str], ...] = ()
     """Questions that hurt although they are fair, as (points, words)."""
     refused_supervisor: bool = False
+    closes: bool = False
+    """He says goodbye or asks for anything else."""
+    question_open: bool = False
+    """Her last words asked for something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -451,9 +455,9 @@ class _Sums:
         note = offered.offer
         if mood.points >= 80 or (self.heard_before < 0.30 and mood.points >= 55):
             mood.noted_offers.append(offered.offer)
-            if best < 0.25:
-                self.ups.append(_Part("offer", 4.0, offered.quote, f"{note}: an insult now"))
-            elif not offered.missing and best >= 0.6:
+            if best < MET:
+                return self._turned_down(offered, best)
+            if not offered.missing:
                 self.downs.append(_Part("offer", 2.0, offered.quote, f"{note}: noted, too early"))
             return "not_ready"
         again = mood.tested.get(offered.offer, 0) >= TESTED_AT_MOST
@@ -474,10 +478,14 @@ class _Sums:
                 verdict = "tested"
         if verdict == "tested":
             mood.tested[offered.offer] = mood.tested.get(offered.offer, 0) + 1
-        if verdict == "rejected":
-            mood.rejected += 1
-            self.ups.append(_Part("offer", 3.0 + (4.0 if best < 0.25 else 0.0), offered.quote, f"{note}: not enough"))
-        return verdict
+        return self._turned_down(offered, best) if verdict == "rejected" else verdict
+
+    def _turned_down(self, offered: Offered, best: float) -> Literal["rejected"]:
+        """Too little is too little whatever her mood; next to nothing is an insult (E7)."""
+        self.mood.rejected += 1
+        points = 7.0 if best < 0.25 else 3.0
+        self.ups.append(_Part("offer", points, offered.quote, f"{offered.offer}: not enough"))
+        return "rejected"
 
     def combine(self, start: float) -> tuple[LedgerEntry, ...]:
         """Asymmetry, saturation, inertia; then the ledger, rounded so that it adds up."""

@@ -357,6 +357,9 @@ class SolutionFirst(Attentive):
             offer = self.best_offer(demand)
             if offer is not None and self.made.get(offer.id, 0) < 5:
                 return self.put(offer)
+        if scene.tense and not scene.taken and self.asked.get("sorry", 0) < 3:
+            self.asked["sorry"] = self.asked.get("sorry", 0) + 1
+            return [self.say("own_fault")]
         return [self.say("wrap_up")]
 
 

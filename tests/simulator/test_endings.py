@@ -50,7 +50,9 @@ def test_she_runs_out_of_patience() -> None:
 
 
 def test_thirty_replies_are_enough() -> None:
-    call = rehearse(JOEL, "over_explainer", 0, difficulty=1, back=say_back)
+    """Nobody leaves who is not angry; in the end they have run out of time."""
+    mild = JOEL.temper.model_copy(update={"start_anger": 30, "patience": 1_000, "flares": 0.1})
+    call = rehearse(JOEL.model_copy(update={"temper": mild}), "flatterer", 0, difficulty=3, back=say_back)
 
     assert (call.outcome, call.turns, last_line(call)) == ("timed_out", 30, "times_out")
 

@@ -242,3 +242,94 @@ def test_a_voucher_is_an_insult() -> None:
 
     assert [verdict.verdict for verdict in change.verdicts] == ["rejected"]
     assert mood.anger > before
+
+
+def test_what_neither_calms_nor_raises_changes_nothing() -> None:
+    """A limit that is fair, a hold that is announced: they have a place in what she says, not in the sum."""
+    plain, more = Mood.begin(DANA), Mood.begin(DANA)
+    without = plain.step(Turn(acts=(act("empathy"),), text="w"))
+    beside = more.step(Turn(acts=(act("hold"), act("empathy"), act("boundary")), text="w"))
+
+    assert without == beside
+    alone = more.step(Turn(acts=(act("hold"),), spoken=False))
+    assert alone.hurt == frozenset() and not {"hold", "boundary"} & alone.eased
+
+
+def test_a_wish_she_names_twice_is_one_wish() -> None:
+    mood = Mood.begin(DANA)
+    mood.met = {"money_back": 1.0}
+    before = mood.progress
+    mood.reveal("letter")
+    once = (mood.progress, list(mood.known))
+    mood.reveal("letter")
+
+    assert (mood.progress, mood.known) == once
+    assert mood.progress < before
+
+
+def test_too_late_for_what_she_has_not_told_is_nothing_she_could_speak_of() -> None:
+    """The letter is no use after today, but as long as nobody knows that she wants one, no day is too late for it."""
+    hidden, told = Mood.begin(DANA), Mood.begin(DANA)
+    told.reveal("letter")
+    offered = Offered(offer="written_proof", day="friday", late=frozenset({"letter"}))
+    before = hidden.anger
+    changes = [mood.step(Turn(offers=(offered,), spoken=False)) for mood in (hidden, told)]
+
+    assert [change.verdicts[0].verdict for change in changes] == ["known", "late"]
+    assert hidden.anger == before
+    assert [entry.note for entry in changes[1].ledger if entry.points > 0] == ["written_proof: too late"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "cause", "counts"),
+    [
+        (Turn(silence_s=6.0, spoken=False), "dead_air", False),
+        (Turn(silence_s=6.1, spoken=False), "dead_air", True),
+        (Turn(overlap_s=0.79, spoken=False), "talk_over", False),
+        (Turn(overlap_s=0.8, spoken=False), "talk_over", True),
+        (Turn(loud_z=1.0, spoken=False), "raised_voice", False),
+        (Turn(loud_z=1.1, spoken=False), "raised_voice", True),
+        (Turn(text="w"), "steady_voice", True),
+        (Turn(text="w", spoken=False), "steady_voice", False),
+        (Turn(text=""), "steady_voice", False),
+        (Turn(text="w", rate_z=0.4), "steady_voice", False),
+        (Turn(text="w", loud_z=-0.6), "steady_voice", False),
+        (Turn(text="w", overlap_s=1.0), "steady_voice", False),
+        (Turn(text="w", acts=(act("blame"),)), "steady_voice", False),
+    ],
+)
+def test_how_it_is_said_counts_from_where_it_is_plain(turn: Turn, cause: str, counts: bool) -> None:
+    assert (cause in {entry.cause for entry in Mood.begin(DANA).step(turn).ledger}) is counts
+
+
+def test_dead_air_that_was_announced_costs_a_third() -> None:
+    def cost(announced: bool) -> int:
+        change = Mood.begin(DANA).step(Turn(silence_s=10, silence_announced=announced, spoken=False))
+        return next(entry.points for entry in change.ledger if entry.cause == "dead_air")
+
+    assert cost(True) == pytest.approx(0.3 * cost(False), abs=2)
+
+
+def test_a_steady_voice_calms_less_each_time() -> None:
+    mood = Mood.begin(DANA)
+    falls = [
+        next(entry.points for entry in mood.step(Turn(text="w")).ledger if entry.cause == "steady_voice")
+        for _ in range(3)
+    ]
+
+    assert falls[0] < falls[1] < falls[2] < 0
+
+
+def test_before_she_feels_heard_a_good_offer_is_only_noted_and_a_poor_one_turned_down() -> None:
+    def answer(offer: str, missing: tuple[str, ...] = ()) -> tuple[str, list[str], int]:
+        """Her verdict, the ledger's notes on it, and what it cost."""
+        change = Mood.begin(DANA).step(Turn(offers=(Offered(offer=offer, missing=missing),), spoken=False))
+        entries = [entry for entry in change.ledger if entry.cause == "offer"]
+        return change.verdicts[0].verdict, [entry.note for entry in entries], sum(entry.points for entry in entries)
+
+    good, half, poor = answer("refund_now"), answer("refund_wait"), answer("voucher")
+    assert good[:2] == ("not_ready", ["refund_now: noted, too early"])
+    assert good[2] < 0
+    assert answer("refund_now", ("when",)) == ("not_ready", [], 0)  # without its day there is nothing to note
+    assert half[:2] == ("rejected", ["refund_wait: not enough"])
+    assert 0 < 2 * half[2] < poor[2]  # next to nothing is an insult
