@@ -422,6 +422,7 @@ class CallEngine:
                 return
             if self._take is not None:
                 self._take_up(self._take)
+            self._aside = None
             self._signal(Signal.CALLER_YIELDS)
             self._finish_utterance()
 

@@ -459,6 +459,13 @@ def test_a_sentence_that_is_late_is_waited_for() -> None:
     assert heard.text == call.all(do.SayAloud)[0].text
 
 
+def test_she_breathes_between_her_sentences_and_not_before_the_first() -> None:
+    plays = [one for one in phone().run(6_000).all(do.Play) if one.utterance == 1]
+
+    assert [one.pause_ms for one in plays] == [0, *[POLICY.pause_between_parts_ms] * (len(plays) - 1)]
+    assert len(plays) > 1
+
+
 def test_a_lost_device_leaves_what_was_heard_so_far() -> None:
     call = phone().run(2_000)
     call.tell(ev.Fault(t=call.t, what="device_lost", detail="unplugged"))
@@ -605,6 +612,16 @@ def test_what_is_not_made_yet_has_no_moment() -> None:
     assert engine.next_deadline == 700  # no sound will come: her words can be shown now, not in the past
 
 
+def test_the_stop_word_does_not_wait_for_the_end_of_a_turn() -> None:
+    """Even when the turn-end model is sure that more will come."""
+    call = phone([Speech(7_000, 9_000, "oh stop the exercise and")])
+    call.done = lambda words: 0.0
+    call.run(20_000)
+
+    assert call.reasons == ["greeting", "stop"]
+    assert call.when(do.SayAloud, 1) - 9_000 < POLICY.at_once_ms
+
+
 # -- both at once -----------------------------------------------------------------------------------------------------
 
 
@@ -703,6 +720,30 @@ def test_starting_again_under_her_cut_in_does_not_swallow_what_was_said_until_th
 
     assert call.reasons[1] == "cut_in"
     assert "well the thing is" in " ".join(call.replies)
+
+
+def test_starting_again_under_her_last_words_of_a_cut_in_is_the_same_reply() -> None:
+    """She comes to her end before she would give way; what was said before and after the pause is one reply."""
+    script = [Speech(7_000, 22_300, "well the thing is"), Speech(25_200, 28_000, "as I was saying to you")]
+    call = phone(script, anger=95).run(36_000)
+
+    assert call.reasons[1] == "cut_in"
+    assert call.all(do.HeardLine)[1].whole
+    assert call.replies == ["well the thing is as I was saying to you"]
+    assert call.all(do.ReportTurn)[0].overlap_ms == 0
+
+
+def test_a_nod_of_long_ago_is_no_part_of_the_monologue_that_she_cuts_into() -> None:
+    """He nodded, talked her down and went on before she could answer: each word counts once."""
+    script = [
+        Speech(1_500, 1_700, "mm-hm"),
+        Speech(2_500, 5_000, "hang on a second there"),
+        Speech(6_500, 21_900, "well the thing is"),
+    ]
+    call = phone(script, anger=95, slow_parts=frozenset({(2, 0)})).run(30_000)
+
+    assert "cut_in" in call.reasons
+    assert call.replies == ["hang on a second there", "well the thing is"]
 
 
 def test_a_nod_under_her_greeting_counts_although_she_cut_in_later() -> None:
