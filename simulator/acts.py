@@ -64,6 +64,7 @@ INSULTS: Final = (
     "shut your mouth", "piss off", "screw you", "fuck you", "fuck off", "you moron", "you are a moron", "go to hell",
 )  # fmt: skip
 """Words that nobody says kindly to a caller. The reader judges tone; these are not left to it."""
+_INSULTS: Final = tuple(wording.words(insult) for insult in INSULTS)
 INSULTED: Final = 1.0
 """Confidence of an insult in so many words."""
 PLAINLY_KIND: Final = 0.8
@@ -200,8 +201,7 @@ def _passes_on(sentence: str) -> bool:
 def _insults(reply: str) -> bool:
     """Whether one of ``INSULTS`` is thrown, and not denied: "I'm not saying you're a liar" is none."""
     said = wording.words(reply)
-    for insult in INSULTS:
-        wanted = wording.words(insult)
+    for wanted in _INSULTS:
         if wanted[0] not in said:
             continue
         for start in range(len(said) - len(wanted) + 1):

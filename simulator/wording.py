@@ -98,6 +98,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+@lru_cache(maxsize=16_384)
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -111,6 +112,7 @@ def content(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in words(text) if word not in _STOP and len(word) > 1)
 
 
+@lru_cache(maxsize=16_384)
 def is_detail(word: str) -> bool:
     """Whether a word is a date, a time, an amount or a number."""
     return word in _NUMBERS or word in _DAYS or any(char.isdigit() for char in word)
