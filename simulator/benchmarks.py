@@ -171,7 +171,7 @@ def core(rounds: int) -> Table:
     from personas import shelf
     from simulator.engine import CallEngine
     from simulator.rehearsal.calls import rehearse
-    from simulator.rehearsal.line import Line, Speech
+    from simulator.rehearsal.telephone import Line, Speech
     from simulator.turn_policy import TurnPolicy
 
     persona, policy = shelf.find(PERSONA), TurnPolicy(max_ms=10**9, max_turns=10**9)

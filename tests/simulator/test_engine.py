@@ -14,7 +14,7 @@ from simulator.errors import EngineError
 from simulator.floor import Floor
 from simulator.ports import FRAME_MS, Transcript
 from simulator.reading import Matches, Reading
-from simulator.rehearsal.line import MS_PER_CHAR, Line, Speech
+from simulator.rehearsal.telephone import MS_PER_CHAR, Line, Speech
 from simulator.turn_policy import TurnPolicy
 
 DANA = shelf.find("dana_double_billing")

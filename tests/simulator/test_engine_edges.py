@@ -22,7 +22,7 @@ from simulator.gate import OFF, ON, POSTROLL_MS, PREROLL_MS, SpeechGate
 from simulator.lines import LineBag
 from simulator.ports import FRAME_MS, Transcript
 from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
-from simulator.rehearsal.line import MS_PER_CHAR, Line, Speech
+from simulator.rehearsal.telephone import MS_PER_CHAR, Line, Speech
 from simulator.turn_policy import TurnPolicy
 
 DANA = shelf.find("dana_double_billing")
