@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from evaluation.items import Check, Evidence, Measure, avoid, fixed, ratio
+from evaluation.items import Check, Evidence, Measure, avoid, best, fixed, ratio
 from evaluation.rubric import Rubric
 from evaluation.timeline import Interruption, Timeline, TraineeTurn
 
@@ -68,6 +68,18 @@ def calmness(timeline: Timeline, rubric: Rubric, *, delivery: bool = True) -> tu
     for name, act, title in _HARSH:
         credit = avoid(rules[name].shares("credit"))
         checks.append(Check(rule=rules[name], title=title, measure=credit, evidence=_words(timeline, act)))
+    limits = _limits(timeline, rubric)
+    checks.append(
+        Check(
+            rule=rules["limits_fairly"],
+            title="Answer abuse with a fair limit, a warning, then the end",
+            measure=best,
+            evidence=limits,
+            sought=True,
+            unknown="" if limits else "there was no abuse to answer",
+            widens=False,
+        )
+    )
     return tuple(checks)
 
 
@@ -128,6 +140,29 @@ def _spikes(timeline: Timeline, rubric: Rubric) -> tuple[Evidence, ...]:
             found.append(replace(_of(back, good=True, anger=back.change), turns=(turn.turn, back.turn)))
         elif len(after) == within or timeline.outcome == "hung_up":
             found.append(replace(_of(turn, good=False, anger=turn.change), turns=(turn.turn, *(t.turn for t in after))))
+    return tuple(found)
+
+
+def _limits(timeline: Timeline, rubric: Rubric) -> tuple[Evidence, ...]:
+    """Fair limits set on abuse, and an abusive caller left without any.
+
+    A limit is worth all once it has worked (she is out of the highest band afterwards) or the call was ended after a
+    limit and a warning; ``limit_alone`` before that. A call ended on a furious caller with less shows as evidence against.
+    """
+    alone = rubric.items["calmness"]["limits_fairly"].number("limit_alone")
+    ended, found = timeline.outcome == "ended_fairly", []
+    for index, turn in enumerate(timeline.turns):
+        act = turn.act("boundary")
+        if act is None:
+            continue
+        worked = any(later.after.band != "furious" for later in timeline.turns[index:])
+        good = _of(turn, good=True, anger=turn.points("boundary", "limit") or None)
+        found.append(
+            replace(good, quote=act.quote, confidence=act.probability, worth=1.0 if worked or ended else alone)
+        )
+    last = timeline.turns[-1] if timeline.turns else None
+    if last is not None and timeline.trainee_hung_up and not ended and last.after.band == "furious":
+        found.append(_of(last, good=False, anger=None, worded=False))
     return tuple(found)
 
 

@@ -32,6 +32,7 @@ _ITEMS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "no_blame": {"credit": _SHARES},
         "no_dismissing": {"credit": _SHARES},
         "no_rushing": {"credit": _SHARES},
+        "limits_fairly": {"limit_alone": _SHARE},
     },
     "empathy": {
         "restates": {"needed": _COUNT},

@@ -52,7 +52,6 @@ SITUATIONS: Final[dict[str, str]] = {
     "verification": "she is asked for a detail to identify her that the file does not have",
     "small_talk": "the trainee makes conversation",
     "lost": "she could not follow the trainee",
-    "hold_on": "she needs a moment herself: to find a pen, to look something up",
     "interrupted": "the trainee talked over her",
     "cut_in": "she interrupts a monologue",
     "silence": "the trainee said nothing for a long time and then spoke",
@@ -84,7 +83,6 @@ SITUATIONS: Final[dict[str, str]] = {
     "close_cool": "the end, settled but not friends",
     "times_out": "she has run out of time and has to go",
     "stop_word": "the trainee said the stop word: the practice ends at once, kindly",
-    "prefix": "a short opener before another line: 'Look,' 'Right.'",
 }
 """Every situation there are lines for, and when it comes up."""
 

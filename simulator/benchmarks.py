@@ -104,26 +104,24 @@ def start(rounds: int) -> Table:
 
 def latency(rounds: int) -> Table:
     """End of the trainee's speech to the caller's first sound: a scripted call in real time, real models."""
-    from evaluation.timeline import build_timeline
+    from simulator.latency import Answered, answered
     from simulator.recording import read_call
 
-    total: list[float] = []
-    acted: list[float] = []
-    system: list[float] = []
+    turns: list[Answered] = []
     for seed in range(1, rounds + 1):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "call"
             _run(
                 ["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder]
             )
-            for delay in build_timeline(read_call(folder).pairs).delays:
-                total.append(delay.total_ms)
-                acted.append(delay.acted_ms)
-                system.append(delay.system_ms)
+            turns += answered(read_call(folder).pairs)
     rows = (
-        row("end of speech to first sound", total, "ms"),
-        row("of it acted (the caller's own pause)", acted, "ms"),
-        row("of it system (what acting does not cover)", system, "ms"),
+        row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
+        row("  pause noticed", [turn.asked_ms for turn in turns], "ms"),
+        row("  words there", [turn.heard_ms for turn in turns], "ms"),
+        row("  turn over, answer known", [turn.decided_ms for turn in turns], "ms"),
+        row("  first piece of it made", [turn.made_ms for turn in turns], "ms"),
+        row("  (the character's own pause)", [turn.acted_ms for turn in turns], "ms"),
     )
     return Table(name="latency", what="scripted trainee in real time through the virtual card", rows=rows)
 

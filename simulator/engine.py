@@ -1,22 +1,24 @@
 """The call itself: event in, commands out.
 
 ``CallEngine`` holds no thread, no clock, no file and no generator. A driver feeds it what happened, in order of time,
-and carries out what it asks for; live calls and replays differ only in where the events come from (rehearsals need no time and use ``mind`` alone).
+and carries out what it asks for; live calls and replays differ only in where the events come from (rehearsals need no
+time and use ``mind`` alone).
 
 Three rules remove whole classes of bug:
 
-* every take and every part of an utterance has a number, and results with a stale one are dropped in one place
-  (``_stale``);
+* every take and every part of an utterance has a number, and results with a stale one are dropped in one
+  place each (``Hearing.current``, ``Utterance.part``);
 * nothing is cancelled, only forgotten;
 * every wait counts from the end of the last speech frame.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Literal
 
 from personas.persona import Persona
 from simulator import events as ev
-from simulator.caller import Caller, Memory, Plan
+from simulator.caller import Caller
 from simulator.commands import (
     Command,
     Duck,
@@ -33,22 +35,20 @@ from simulator.commands import (
     Synthesize,
     Transcribe,
 )
+from simulator.crosstalk import Crosstalk, only_nods
 from simulator.errors import EngineError
 from simulator.floor import Floor, Signal, after
-from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
+from simulator.gate import PREROLL_MS
+from simulator.hearing import Hearing, Take
 from simulator.mind import Mind, Reply
-from simulator.mood import Hold, Mood
-from simulator.own_voice import OwnVoice
+from simulator.mood import Mood
+from simulator.plan import Memory, Plan
 from simulator.ports import Delivery
+from simulator.quiet import GIVES_UP_AT, Quiet, says_how_long
 from simulator.reading import Matches, Reading
 from simulator.turn_policy import TurnPolicy
-from simulator.utterance import Part, Utterance
-from simulator.wording import checkable, sentences, words
-
-BACKCHANNELS: Final = frozenset(
-    "mm mhm hm hmm uh huh yeah yes yep okay ok right sure i see go on of course no oh ah".split()
-)
-
+from simulator.utterance import Utterance
+from simulator.wording import words
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
 
@@ -67,21 +67,6 @@ class CallView:
     asked_for_supervisor: bool
 
 
-@dataclass(slots=True)
-class _Take:
-    """A stretch of the trainee's speech and what has been made of it so far."""
-
-    turn: int
-    number: int
-    start_ms: int
-    end_ms: int
-    text: str | None = None
-    confidence: float = 1.0
-    reading: Reading | None = None
-    matches: Matches | None = None
-    done: float | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HeldBack:
     """What she was about to say when the trainee went on. If that was only a cough, she says it after all."""
@@ -89,17 +74,6 @@ class _HeldBack:
     plan: Plan
     reason: Reason
     after: Memory
-
-
-@dataclass(slots=True)
-class _Silence:
-    """The quiet since the caller stopped speaking."""
-
-    since: int
-    check_ins: int = 0
-    hold_asked: bool = False
-    hold_told: bool = False
-    promised_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -117,29 +91,20 @@ class CallEngine:
     turn: int = field(init=False, default=0)
     outcome: Outcome | None = field(init=False, default=None)
     _source: Literal["spoken", "typed", "recorded"] = field(init=False, default="spoken")
-    _gate: SpeechGate = field(init=False, default_factory=SpeechGate)
-    _voice: OwnVoice = field(init=False, default_factory=OwnVoice)
-    _take: _Take | None = field(init=False, default=None)
-    _takes: int = field(init=False, default=0)
-    _turn_over: bool = field(init=False, default=False)
-    _utterance: Utterance | None = field(init=False, default=None)
+    _ears: Hearing = field(init=False, default_factory=Hearing)
+    _talk: Crosstalk = field(init=False, default_factory=Crosstalk)
+    _quiet: Quiet = field(init=False, default_factory=Quiet)
+    _utterance: Utterance = field(init=False, default_factory=Utterance)
     _utterances: int = field(init=False, default=0)
     _last_plan: Plan = field(init=False, default_factory=Plan)
     _line: str = field(init=False, default="")
-    _silence: _Silence | None = field(init=False, default=None)
     _gap_ms: int = field(init=False, default=0)
-    _overlap_from: int | None = field(init=False, default=None)
-    _overlap_ms: int = field(init=False, default=0)
-    _nods: int = field(init=False, default=0)
     _let_finish: bool = field(init=False, default=False)
-    _aside: _Take | None = field(init=False, default=None)
     _out: list[Command] = field(init=False, default_factory=list)
-    _ending: Plan | None = field(init=False, default=None)
+    _ending: EndCall | None = field(init=False, default=None)
     _last_reason: Reason = field(init=False, default="greeting")
     _last_heard: int = field(init=False, default=0)
     """When the caller last stopped sounding."""
-    _cut_in: bool = field(init=False, default=False)
-    """She has cut into this turn; once is enough."""
     _before_plan: Memory | None = field(init=False, default=None)
     """Her memory before she planned what she is about to say."""
     _held_back: _HeldBack | None = field(init=False, default=None)
@@ -167,15 +132,40 @@ class CallEngine:
             turn=self.turn,
             caller_line=self._line,
             outcome=self.outcome,
-            asked_for_supervisor=self.caller.supervisor_turn is not None,
+            asked_for_supervisor=self.caller.supervisor.turn is not None,
         )
 
     @property
     def next_deadline(self) -> int | None:
         """The next time at which something may happen without an event; for drivers that have no frames."""
-        if self._utterance is not None and self._utterance.started is None and self._ready():
+        if self._utterance.ready and not self._utterance.sounding:
             return max(self.t, self._utterance.not_before)
         return None
+
+    @property
+    def speaking_since(self) -> int | None:
+        """Where the reply that the trainee is speaking now begins in the microphone's audio; None when he is not."""
+        return self._ears.take.start_ms if self.floor is Floor.TRAINEE else None
+
+    @property
+    def words_so_far(self) -> str:
+        """The words of the reply that is being waited on, as far as they are known."""
+        return self._ears.take.text or ""
+
+    def would_say(self, text: str, reading: Reading, matches: Matches) -> tuple[Synthesize, ...]:
+        """What she would have made audible if the reply ended now and were ``text``. Nothing of the call changes.
+
+        A guess: loudness, overlap and the length of the gap are taken as they stand. Empty outside a reply.
+        """
+        if self.floor not in (Floor.TRAINEE, Floor.PAUSE) or self._utterance:
+            return ()
+        self._out = []
+        twin = deepcopy(self, {id(self.persona): self.persona, id(self.policy): self.policy})
+        if twin.floor is Floor.TRAINEE:
+            twin._signal(Signal.TRAINEE_PAUSES)
+        twin._signal(Signal.TURN_ENDS)
+        twin._answer(replace(twin._ears.take, text=text), reading, matches)
+        return tuple(command for command in twin._out if isinstance(command, Synthesize))
 
     def handle(self, event: ev.Event) -> tuple[Command, ...]:
         """Take one event; return what is to be done because of it, in order.
@@ -194,7 +184,7 @@ class CallEngine:
             case ev.CallStarted():
                 self._source = event.source
                 self.mind.meets(event.agent)
-                self._silence = _Silence(since=event.t)
+                self._quiet = Quiet(since=event.t)
                 self._speak(self.caller.greets(self.mood), "greeting", self.t)
             case ev.FrameHeard():
                 self._frame(event)
@@ -203,9 +193,7 @@ class CallEngine:
             case ev.Transcribed():
                 self._transcribed(event)
             case ev.TurnEndScored():
-                take = self._current(event.turn, event.take)
-                if take is not None:
-                    take.done = event.done
+                self._scored(event)
             case ev.ReplyRead():
                 self._read(event)
             case ev.SpeechReady():
@@ -214,16 +202,14 @@ class CallEngine:
                 self._playback(event)
             case ev.TraineeAction():
                 self._action(event)
-            case ev.Fault():
+            case _:
                 self._fault(event)
         return tuple(self._out)
 
     # -- the trainee speaks -----------------------------------------------------------------------------------------
 
     def _frame(self, event: ev.FrameHeard) -> None:
-        change = self._gate.feed(event.t, event.p)
-        if self._gate.speaking and event.p >= 0.5:
-            self._voice.frame(event.db)
+        change = self._ears.frame(event.t, event.p, event.db)
         if change == "on":
             self._speech_on()
         elif change == "off":
@@ -231,98 +217,67 @@ class CallEngine:
         self._time_passes()
 
     def _speech_on(self) -> None:
-        start = self._gate.speech_start
-        if self.floor in (Floor.QUIET, Floor.HOLD):
-            self._begin_turn(start)
-            self._signal(Signal.TRAINEE_SPEAKS)
-        elif self.floor is Floor.PAUSE:
-            self._signal(Signal.TRAINEE_SPEAKS)
-        elif self.floor is Floor.PREPARING:
-            if self._utterance is not None:
-                # Her answer was decided but not yet begun: the trainee goes on. What was said counts as a turn of its
-                # own, and her answer waits until it is clear whether this is speech or a cough.
-                self._forget_utterance()
-                self._begin_turn(start)
-            self._turn_over = False
-            self._signal(Signal.TRAINEE_SPEAKS)
-        elif self.floor is Floor.CALLER:
-            self._begin_turn(start)
-            self._overlap_from = start
+        if self.floor is Floor.PREPARING and self._utterance:
+            # Her answer was decided but not yet begun: the trainee goes on. What was said counts as a turn of its
+            # own, and her answer waits until it is clear whether this is speech or a cough.
+            self._forget_utterance()
+            self._begin_turn()
+        elif self.floor in (Floor.QUIET, Floor.HOLD, Floor.CALLER):
+            self._begin_turn()
+        if self.floor is Floor.CALLER:
+            self._talk.since = self._ears.gate.speech_start
             self._do(Duck(gain_db=self.policy.duck_db))
-            self._signal(Signal.TRAINEE_SPEAKS)
+        self._signal(Signal.TRAINEE_SPEAKS)
 
-    def _begin_turn(self, start: int) -> None:
-        """A new turn, unless words said under the caller's voice already began it."""
+    def _begin_turn(self) -> None:
         self.turn += 1
-        self._gap_ms = max(0, start - self._silence.since) if self._silence is not None else 0
-        self._takes += 1
-        self._take = _Take(turn=self.turn, number=self._takes, start_ms=max(0, start - PREROLL_MS), end_ms=start)
-        self._turn_over = False
-        self._cut_in = False
+        self._gap_ms = max(0, self._ears.gate.speech_start - self._quiet.since)
+        self._ears.begins(self.turn)
+        self._talk.cut_in = False
 
     def _speech_off(self) -> None:
         """The trainee may be done: start recognising on a guess."""
-        take = self._take
-        if self.floor is Floor.OVERLAP:
-            self._overlap_ends()
-            return
-        if self.floor is not Floor.TRAINEE or take is None:
-            return
-        if self._utterance is not None:
-            self._utterance = None  # she was about to cut in; now that he pauses there is no need
-        self._signal(Signal.TRAINEE_PAUSES)
-        self._takes += 1
-        end = min(self.t, self._gate.last_speech + POSTROLL_MS)
-        self._take = _Take(turn=take.turn, number=self._takes, start_ms=take.start_ms, end_ms=end)
-        self._do(Transcribe(turn=take.turn, take=self._takes, start_ms=take.start_ms, end_ms=end))
-
-    def _overlap_ends(self) -> None:
-        """Speech over the caller stopped before she yielded: a backchannel, or an answer to her last words."""
-        assert self._take is not None and self._overlap_from is not None
-        self._overlap_ms = 0
-        self._overlap_from = None
-        take = self._take
-        take.end_ms = min(self.t, self._gate.last_speech + POSTROLL_MS)
-        self._take_up(take)
-        self._aside = take
-        self._nods += self._last_reason != "cut_in"
-        self._take = None
-        self.turn -= 1
-        self._do(Duck(gain_db=0))
+        take, end = self._ears.take, self._ears.end_of_speech(self.t)
+        if self.floor is Floor.OVERLAP:  # over before she yielded: a nod, or an answer to her last words
+            take.end_ms = end
+            self._talk.stops(self._ears.forget(), her_cut_in=self._cutting_in)
+            self.turn -= 1
+            self._do(Duck(gain_db=0))
+        else:
+            self._utterance = Utterance()  # was she about to cut in? Now that he pauses there is no need
+            self._listen(take.start_ms, end)
         self._signal(Signal.TRAINEE_PAUSES)
 
-    def _take_up(self, take: _Take) -> None:
-        """What was said until she cut in belongs to what is said under her cut-in."""
-        if self._aside is not None and self._last_reason == "cut_in":
-            take.start_ms = min(take.start_ms, self._aside.start_ms)
+    def _listen(self, start_ms: int, end_ms: int) -> None:
+        """Have a stretch of the trainee's speech recognised, as this turn."""
+        take = self._ears.cut(self.turn, start_ms, end_ms)
+        self._do(Transcribe(turn=take.turn, take=take.number, start_ms=start_ms, end_ms=end_ms))
 
     def _transcribed(self, event: ev.Transcribed) -> None:
-        take = self._current(event.turn, event.take)
+        take = self._ears.current(event.turn, event.take)
         if take is None:
             return
         take.text, take.confidence = event.transcript.text.strip(), event.transcript.confidence
         if not take.text:
             return
-        if self._source != "typed":
-            self._do(
-                ScoreTurnEnd(
-                    turn=take.turn, take=take.number, start_ms=take.start_ms, end_ms=take.end_ms,
-                    words=take.text, expecting=self._last_plan.expecting,
-                )
-            )  # fmt: skip
+        self._do(
+            ScoreTurnEnd(
+                turn=take.turn, take=take.number, start_ms=take.start_ms, end_ms=take.end_ms,
+                words=take.text, expecting=self._last_plan.expecting,
+            )
+        )  # fmt: skip
         self._do(ReadReply(turn=take.turn, take=take.number, reply=take.text, caller_line=self._line))
 
-    def _read(self, event: ev.ReplyRead) -> None:
-        take = self._current(event.turn, event.take)
-        if take is None:
-            return
-        take.reading, take.matches = event.reading, event.matches
-        self._answer_if_due()
+    def _scored(self, event: ev.TurnEndScored) -> None:
+        take = self._ears.current(event.turn, event.take)
+        if take is not None:
+            take.done = event.done
 
-    def _current(self, turn: int, number: int) -> _Take | None:
-        """The one place where results for a forgotten take are dropped."""
-        take = self._take
-        return take if take is not None and (take.turn, take.number) == (turn, number) else None
+    def _read(self, event: ev.ReplyRead) -> None:
+        take = self._ears.current(event.turn, event.take)
+        if take is not None:
+            take.reading, take.matches = event.reading, event.matches
+            self._answer_if_due()
 
     # -- time -------------------------------------------------------------------------------------------------------
 
@@ -342,105 +297,91 @@ class CallEngine:
             self._maybe_check_in()
 
     def _maybe_end_turn(self) -> None:
-        take = self._take
-        if take is None:
-            return
+        take = self._ears.take
         if take.text == "":
-            self._signal(Signal.NOTHING_SAID)
-            self._nothing_said(take)
+            self._nothing_said()
             return
-        silence = self.t - self._gate.last_speech
         stops = take.text is not None and self.policy.stops(take.text)
-        if stops or silence >= self.policy.wait_ms(take.done, self._last_plan.expecting):
-            self._turn_over = True
+        if stops or self._since_speech >= self.policy.wait_ms(take.done, self._last_plan.expecting):
             self._signal(Signal.TURN_ENDS)
 
-    def _nothing_said(self, take: _Take) -> None:
+    def _nothing_said(self) -> None:
         """A cough, a click, a chair: the turn never was, and what it kept her from saying is said after all."""
-        self._take, self._overlap_ms = None, 0
-        if take.turn == self.turn:
-            self.turn -= 1
+        self._signal(Signal.NOTHING_SAID)
+        self._ears.forget()
+        self._talk.over_ms = 0
+        self.turn -= 1
         held_back, self._held_back = self._held_back, None
         if held_back is not None:
             self.caller.remember(held_back.after, self.mood)
             self._speak(held_back.plan, held_back.reason, self.t)
 
     def _answer_if_due(self) -> None:
-        take = self._take
-        if not self._turn_over or take is None or self._utterance is not None:
+        if self.floor is not Floor.PREPARING or self._utterance:
             return
+        take = self._ears.take
         if take.text == "":
-            self._signal(Signal.NOTHING_SAID)
-            self._nothing_said(take)
-            self._turn_over = False
+            self._nothing_said()
         elif take.text is not None and self.policy.stops(take.text):
-            self._take, self._turn_over = None, False
+            self._ears.forget()
             self._speak(self.caller.steps_out(self.mood), "stop", self.t)
         elif take.reading is not None and take.matches is not None:
             self._answer(take, take.reading, take.matches)
-        elif self._source != "typed" and self.t - self._gate.last_speech > self.policy.give_up_ms:
-            self._take, self._turn_over = None, False
+        elif self._source != "typed" and self._since_speech > self.policy.give_up_ms:
+            self._ears.forget()
             self._speak(self.caller.did_not_catch(self.mood), "end_of_turn", self.t)
+
+    @property
+    def _since_speech(self) -> int:
+        """How long the trainee has been silent."""
+        return self.t - self._ears.gate.last_speech
 
     def _maybe_check_in(self) -> None:
         if self.t > self.policy.max_ms:
             self._speak(self.caller.times_out(self.mood), "silence", self.t)
             return
-        silence = self._silence
-        if silence is None:
+        quiet = self._quiet
+        if not quiet.runs_out(self.t, max(self._ears.gate.last_speech, self._last_heard), self.policy):
             return
-        quiet = self.t - silence.since
-        if silence.hold_asked:
-            allowed = (silence.promised_s or 60.0) * 1000 + 15_000
-            if quiet < allowed:
-                return
-            quiet -= round(allowed) - self.policy.check_in_ms[0]
-        due = self.policy.check_in_ms[min(silence.check_ins, 2)]
-        if silence.check_ins >= 3:
-            due = 2 * self.policy.check_in_ms[2]
-        if quiet < due or self.t - max(self._gate.last_speech, self._last_heard) < self.policy.check_in_ms[0]:
-            return  # sound without words, or her own "Hello?", deserves a breath before the next one
-        silence.check_ins += 1
-        if silence.check_ins == 3 and self.mood.band != "furious":
+        quiet.check_ins += 1
+        if quiet.check_ins == GIVES_UP_AT and self.mood.band != "furious":
             # Twenty seconds cost a patient caller patience; only one who is furious, or out of it, goes now.
             self.mood.patience -= 15
             if self.mood.patience > 0:
                 return
-        self._speak(self.caller.checks_in(self.mood, silence.check_ins), "silence", self.t)
+        self._speak(self.caller.checks_in(self.mood, quiet.check_ins), "silence", self.t)
+
+    @property
+    def _cutting_in(self) -> bool:
+        """Whether what she says, or said last, is a cut-in."""
+        return self._last_reason == "cut_in"
 
     def _maybe_yield(self) -> None:
-        assert self._overlap_from is not None
-        against = self.t - self._overlap_from
-        if against >= self.policy.yield_after_ms(self.mood.points):
-            # Whoever goes on after being cut into has not talked over anybody.
-            self._overlap_ms = against if self._last_reason != "cut_in" else 0
-            self._overlap_from = None
-            self._do(Stop(fade_ms=self.policy.fade_ms))
-            if self._ending is not None:  # a last word is not taken back
-                self._finish_utterance()
-                self._end(self._ending)
-                return
-            if self._take is not None:
-                self._take_up(self._take)
-            self._aside = None
+        against = self.t - self._talk.since
+        if against < self.policy.yield_after_ms(self.mood.points):
+            return
+        self._talk.wins(self._ears.take, against, her_cut_in=self._cutting_in)
+        self._do(Stop(fade_ms=self.policy.fade_ms))
+        self._finish_utterance()
+        if self._ending is not None:  # a last word is not taken back
+            self._end(self._ending)
+        else:
             self._signal(Signal.CALLER_YIELDS)
-            self._finish_utterance()
 
     def _maybe_cut_in(self) -> None:
         limit = self.policy.cut_in_after_ms(self.persona.who.manner, self.mood.points)
-        take = self._take
-        if limit is None or take is None or self._utterance is not None or self._source != "spoken" or self._cut_in:
+        if limit is None or self._utterance or self._source != "spoken" or self._talk.cut_in or self._talk.over_ms:
             return
-        if self._gate.speaking and self.t - take.start_ms - PREROLL_MS >= limit and not self._overlap_ms:
-            self._cut_in = True
+        if self.t - self._ears.take.start_ms - PREROLL_MS >= limit:
+            self._talk.cut_in = True
             self._speak(self.caller.cuts_in(self.mood), "cut_in", self.t)
 
     # -- the caller answers -----------------------------------------------------------------------------------------
 
-    def _answer(self, take: _Take, reading: Reading, matches: Matches) -> None:
+    def _answer(self, take: Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
-        held, spoken = self._held(), self._source != "typed"
-        loud, rate = self._voice.end_turn(len(words(text))) if spoken else (0.0, 0.0)
+        held, spoken = self._quiet.hold(self._gap_ms), self._source != "typed"
+        loud, rate = self._ears.voice.end_turn(len(words(text))) if spoken else (0.0, 0.0)
         answer = self.mind.answers(
             self.turn,
             Reply(
@@ -449,10 +390,10 @@ class CallEngine:
                 matches=matches,
                 spoken=spoken,
                 let_finish=self._let_finish and self._source == "spoken",
-                backchannel=self._nods > 0 or (spoken and _only_nods(text)),
+                backchannel=self._talk.nods > 0 or (spoken and only_nods(text)),
                 silence_s=self._gap_ms / 1000 if self._source == "spoken" and held is None else 0.0,
                 hold=held,
-                overlap_s=self._overlap_ms / 1000,
+                overlap_s=self._talk.over_ms / 1000,
                 loud_z=loud,
                 rate_z=rate,
             ),
@@ -471,34 +412,24 @@ class CallEngine:
                 revealed=plan.revealed,
                 met=tuple((name, round(self.mood.met.get(name, 0.0), 2)) for name in self.mood.known),
                 moves=tuple(line.situation for line in plan.lines),
-                gap_ms=self._gap_ms, overlap_ms=self._overlap_ms,
+                gap_ms=self._gap_ms, overlap_ms=self._talk.over_ms,
             )
         )  # fmt: skip
-        hold = reading.has("hold")
-        self._silence = _Silence(since=self.t, hold_asked=hold, hold_told=hold and _says_how_long(text))
-        self._take, self._turn_over = None, False
-        self._nods, self._overlap_ms, self._let_finish = 0, 0, False
-        anchor = self._gate.last_speech if self._source != "typed" else self.t
-        self._speak(plan, "end_of_turn", anchor)
-
-    def _held(self) -> Hold | None:
-        silence = self._silence
-        if silence is None or not silence.hold_asked or self._gap_ms < 4_000:
-            return None
-        return Hold(seconds=self._gap_ms / 1000, told=silence.hold_told, promised_s=silence.promised_s)
+        asked = reading.has("hold")
+        self._quiet = Quiet(since=self.t, waits=asked, asked=asked, told=asked and says_how_long(text))
+        self._ears.forget()
+        self._talk.forget()
+        self._let_finish = False
+        self._speak(plan, "end_of_turn", self._ears.gate.last_speech if spoken else self.t)
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
-        """Decide an utterance: every part is asked for at once, and played in order as it becomes ready."""
+        """Decide an utterance: every part is asked for at once, and played in order as it becomes ready.
+
+        A plan that gets here has a line: each situation has one in the house lines that needs nothing to be known.
+        """
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)
-        self._ending = plan if plan.outcome is not None else None
-        if not plan.lines:
-            if self._ending is not None:
-                self._end(self._ending)
-            else:
-                self._signal(Signal.NOTHING_SAID)
-                self._silence = _Silence(since=self.t)
-            return
+        self._ending = _end_of(plan)
         delay = 0
         if reason == "end_of_turn" and self._source == "spoken":
             delay = self.policy.acted_delay_ms(
@@ -506,9 +437,7 @@ class CallEngine:
                 accepts=plan.accepts,
             )  # fmt: skip
         self._utterances += 1
-        # Sentence by sentence, so that the first can be heard while the rest is still being made.
-        parts = [Part(text=sentence, speaker=line.speaker) for line in plan.lines for sentence in sentences(line.text)]
-        self._utterance = Utterance(number=self._utterances, plan=plan, parts=parts, not_before=anchor + delay)
+        self._utterance = Utterance.of(self._utterances, plan, anchor + delay)
         self._last_reason = reason
         self._do(
             SayAloud(
@@ -522,85 +451,64 @@ class CallEngine:
             anger=0 if reason == "stop" else round(self.mood.points),
             pace=float(voice.pace), loudness=voice.loudness,
         )  # fmt: skip
-        for index, part in enumerate(parts):
+        for index, part in enumerate(self._utterance.parts):
             whose = replace(delivery, speaker=part.speaker) if part.speaker else delivery
             self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=whose))
 
     def _speech_ready(self, event: ev.SpeechReady) -> None:
-        utterance = self._utterance
-        if utterance is None or utterance.number != event.utterance or event.part >= len(utterance.parts):
-            return
-        part = utterance.parts[event.part]
-        part.duration_ms, part.words = event.duration_ms, event.words
-        self._play_if_due()
-
-    def _ready(self) -> bool:
-        return self._utterance is not None and self._utterance.parts[0].duration_ms is not None
+        part = self._utterance.part(event.utterance, event.part)
+        if part is not None:
+            part.duration_ms, part.words = event.duration_ms, event.words
+            self._play_if_due()
 
     def _play_if_due(self) -> None:
         utterance = self._utterance
-        if utterance is None or not self._ready() or self.t < utterance.not_before:
+        if not utterance.ready or self.t < utterance.not_before:
             return
-        if utterance.started is None:
+        if not utterance.sounding:
             utterance.started = self.t
             self._let_finish = False
             self._before_plan = None  # what is being said cannot be taken back
             self._signal(Signal.CALLER_SPEAKS)
-            if self.floor is Floor.OVERLAP:  # she cut in: from now on the trainee talks against her
-                self._overlap_from = self.t
-        for index, part in enumerate(utterance.parts):
-            if part.duration_ms is None:
-                return
-            if not part.played:
-                part.played = True
-                part.pause_ms = self.policy.pause_between_parts_ms if index else 0
-                utterance.idle = False
-                self._do(Play(utterance=utterance.number, part=index, pause_ms=part.pause_ms))
+            self._talk.since = self.t  # if she cut in, the trainee talks against her from now on
+        for index, pause in utterance.plays(self.policy.pause_between_parts_ms):
+            self._do(Play(utterance=utterance.number, part=index, pause_ms=pause))
 
     def _playback(self, event: ev.PlaybackMoved) -> None:
         utterance = self._utterance
-        if utterance is None or utterance.number != event.utterance or utterance.started is None:
-            return
-        utterance.position, utterance.idle = event.position_ms, event.idle
-        length = sum((part.duration_ms or 0) + part.pause_ms for part in utterance.parts)
-        if event.idle and all(part.played for part in utterance.parts) and event.position_ms >= length:
-            self._caller_finished()
+        if utterance.number == event.utterance and utterance.sounding:
+            utterance.position = event.position_ms
+            if event.idle and utterance.over:
+                self._caller_finished()
 
     def _caller_finished(self) -> None:
-        cut_in = self._last_reason == "cut_in"
+        told = any(line.situation in ("greeting", "story") for line in self._utterance.plan.lines)
+        self._let_finish = told and self.floor is not Floor.OVERLAP
         self._signal(Signal.CALLER_FINISHES)
-        overlapped, self._overlap_from = self._overlap_from is not None, None
-        self._let_finish = not overlapped and any(
-            line.situation in ("greeting", "story") for line in (self._utterance.plan.lines if self._utterance else ())
-        )
         self._finish_utterance()
         if self._ending is not None:
             self._end(self._ending)
             return
-        aside, self._aside = self._aside, None
-        if cut_in and self.floor is Floor.TRAINEE and aside is not None and self._take is not None:
-            self._take.start_ms = min(self._take.start_ms, aside.start_ms)  # he goes on: it is all one reply
+        if self.floor is Floor.TRAINEE:  # he goes on after her cut-in: it is all one reply
+            self._talk.take_up(self._ears.take, her_cut_in=self._cutting_in)
+        aside, self._talk.aside = self._talk.aside, None
         if self.floor is not Floor.QUIET or aside is None:
             return
         # What was said until she cut in is always a reply; what was said under her last words is one, too.
-        if cut_in or self.t - aside.end_ms <= self.policy.aside_ms:
+        if self._cutting_in or self.t - aside.end_ms <= self.policy.aside_ms:
             self._reply_was_aside(aside)
 
-    def _reply_was_aside(self, aside: _Take) -> None:
+    def _reply_was_aside(self, aside: Take) -> None:
         """Words said under her last ones are a reply. They are read now; if they were none, nothing happens."""
         self.turn += 1
-        self._takes += 1
-        self._take = _Take(turn=self.turn, number=self._takes, start_ms=aside.start_ms, end_ms=aside.end_ms)
-        self._gap_ms, self._turn_over = 0, True
-        self._nods = max(0, self._nods - (self._last_reason != "cut_in"))
+        self._gap_ms = 0
+        self._talk.nods = max(0, self._talk.nods - (not self._cutting_in))
         self._signal(Signal.TURN_ENDS)
-        self._do(Transcribe(turn=self.turn, take=self._takes, start_ms=aside.start_ms, end_ms=aside.end_ms))
+        self._listen(aside.start_ms, aside.end_ms)
 
     def _finish_utterance(self) -> None:
         """It is over or was stopped: only what was heard counts as said."""
-        utterance, self._utterance = self._utterance, None
-        if utterance is None or utterance.started is None:
-            return
+        utterance, self._utterance = self._utterance, Utterance()
         text, whole = utterance.heard()
         self._last_heard = self.t
         self.caller.heard_saying(utterance.plan, text, whole=whole)
@@ -609,23 +517,21 @@ class CallEngine:
         self._do(
             HeardLine(utterance=utterance.number, start_ms=utterance.started, end_ms=self.t, text=text, whole=whole)
         )
-        check_ins = self._silence.check_ins if self._silence is not None and self._last_reason == "silence" else 0
-        if self._last_reason == "silence" and self._silence is not None:
-            self._silence.check_ins = check_ins
-        elif self._silence is not None and self._silence.hold_asked:
-            self._silence.since = self.t
+        if self._last_reason == "silence":
+            return  # her own "Hello?" ends no silence
+        if self._quiet.waits:
+            self._quiet.since = self.t
         else:
-            self._silence = _Silence(since=self.t)
+            self._quiet = Quiet(since=self.t)
 
     def _forget_utterance(self) -> None:
         """Decided but never begun: it leaves no trace in her memory but what her agenda had already moved on."""
-        utterance, self._utterance = self._utterance, None
-        if utterance is not None:
-            after_it = self.caller.memory(self.mood)
-            self.caller.remember(self._before_plan or after_it, self.mood)
-            self._held_back = _HeldBack(plan=utterance.plan, reason=self._last_reason, after=after_it)
-            self._last_plan = Plan(expecting="words")
-            self._ending = None
+        utterance, self._utterance = self._utterance, Utterance()
+        after_it = self.caller.memory(self.mood)
+        self.caller.remember(self._before_plan or after_it, self.mood)
+        self._held_back = _HeldBack(plan=utterance.plan, reason=self._last_reason, after=after_it)
+        self._last_plan = Plan(expecting="words")
+        self._ending = None
 
     # -- everything else --------------------------------------------------------------------------------------------
 
@@ -633,62 +539,59 @@ class CallEngine:
         match event.action:
             case "say":
                 self._typed(event.text)
-            case "hang_up":
-                fair = self.mind.limits >= 2 and self.mood.band == "furious"  # a limit, a warning, and still abuse
-                self._end_now("ended_fairly" if fair else "unresolved", "the trainee ended the call")
-            case "leave":
-                self._end_now("unresolved", "there was nothing more to say")
-            case "stop":
-                self._end_now("stopped", "the role-play was stopped")
             case "hold":
                 if self.floor is Floor.QUIET:
                     self._signal(Signal.HOLD)
-                    told = self._silence is not None and self._silence.hold_told
-                    self._silence = _Silence(since=self.t, hold_asked=True, hold_told=told)
+                    self._quiet = replace(self._quiet, since=self.t, check_ins=0, waits=True)
             case "resume":
                 if self.floor is Floor.HOLD:
                     self._signal(Signal.RESUME)
+            case _:
+                self._ended_by_trainee(event.action)
+
+    def _ended_by_trainee(self, how: Literal["hang_up", "leave", "stop"]) -> None:
+        if how == "hang_up":
+            fair = self.mind.limits >= 2 and self.mood.band == "furious"  # a limit, a warning, and still abuse
+            self._end_now("ended_fairly" if fair else "unresolved", "the trainee ended the call")
+        elif how == "leave":
+            self._end_now("unresolved", "there was nothing more to say")
+        else:
+            self._end_now("stopped", "the role-play was stopped")
 
     def _typed(self, text: str) -> None:
         if self.floor not in (Floor.QUIET, Floor.HOLD):
             raise EngineError("a typed reply came while the caller was speaking")
         self.turn += 1
-        self._takes += 1
-        self._gap_ms, self._turn_over = 0, True
-        self._take = _Take(turn=self.turn, number=self._takes, start_ms=self.t, end_ms=self.t, text=text.strip())
+        self._gap_ms = 0
+        take = self._ears.cut(self.turn, self.t, self.t, text.strip())
         self._signal(Signal.TURN_ENDS)
-        if self._take.text:
-            self._do(ReadReply(turn=self.turn, take=self._takes, reply=self._take.text, caller_line=self._line))
+        if take.text:
+            self._do(ReadReply(turn=take.turn, take=take.number, reply=take.text, caller_line=self._line))
         else:
             self._answer_if_due()
 
     def _fault(self, event: ev.Fault) -> None:
+        take = self._ears.current(event.turn, event.take)
+        part = self._utterance.part(event.utterance, event.part)
         if event.what == "device_lost":
             self._end_now("stopped", event.detail)
-        elif event.what == "recognizer":
-            take = self._current(event.turn, event.take)
-            if take is not None:
-                take.text = ""
-        elif event.what == "reader":
-            take = self._current(event.turn, event.take)
-            if take is not None:
-                take.reading, take.matches = Reading(), Matches()
-        elif event.what == "synthesizer":
-            utterance = self._utterance
-            if utterance is not None and utterance.number == event.utterance and event.part < len(utterance.parts):
-                utterance.parts[event.part].duration_ms = 0  # she is silent here; the words stand in the captions
+        elif event.what == "recognizer" and take is not None:
+            take.text = ""
+        elif event.what == "reader" and take is not None:
+            take.reading, take.matches = Reading(), Matches()
+        elif event.what == "synthesizer" and part is not None:
+            part.duration_ms = 0  # she is silent here; the words stand in the captions
 
     def _end_now(self, outcome: Outcome, detail: str) -> None:
-        if self._utterance is not None and self._utterance.started is not None:
+        if self._utterance.sounding:
             self._do(Stop(fade_ms=self.policy.fade_ms))
             self._finish_utterance()
-        self._end(Plan(outcome=outcome, detail=detail))
+        self._end(EndCall(outcome=outcome, manner="", detail=detail))
 
-    def _end(self, plan: Plan) -> None:
-        assert plan.outcome is not None
-        self.outcome = plan.outcome
+    def _end(self, end: EndCall) -> None:
+        self.outcome = end.outcome
         self._signal(Signal.END)
-        self._do(EndCall(outcome=plan.outcome, manner=plan.manner, detail=plan.detail))
+        self._do(end)
 
     def _signal(self, signal: Signal) -> None:
         self.floor = after(self.floor, signal)
@@ -697,11 +600,8 @@ class CallEngine:
         self._out.append(command)
 
 
-def _only_nods(text: str) -> bool:
-    said = words(text)
-    return bool(said) and len(said) <= 6 and all(word in BACKCHANNELS for word in said)
-
-
-def _says_how_long(text: str) -> bool:
-    said = words(text)
-    return checkable(text) or any(word in ("minute", "minutes", "seconds", "moment") for word in said)
+def _end_of(plan: Plan) -> EndCall | None:
+    """The end that a plan brings about, if it is her last."""
+    if plan.outcome is None:
+        return None
+    return EndCall(outcome=plan.outcome, manner=plan.manner, detail=plan.detail)

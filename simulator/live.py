@@ -48,10 +48,11 @@ from simulator.ports import (
 )
 
 if TYPE_CHECKING:
+    from simulator.ahead import Ahead
     from simulator.ports import Samples
 
-Result = Callable[[int], ev.Event]
-"""Makes the event of finished work, given the call time at which it arrives."""
+Result = Callable[[int], ev.Event | None]
+"""Makes the event of finished work, given the call time at which it arrives; None if it is none of the call's."""
 Work = Callable[[], Result]
 Observer = Callable[[ev.Event, Sequence[Command]], None]
 
@@ -148,7 +149,8 @@ class Conductor:
     capture: Capture | None = None
     t: int = 0
     over: bool = False
-    first_frame: bool = True
+    ahead: "Ahead | None" = None
+    """Makes her likely answers before they are needed; None in counted time."""
     _speech: dict[tuple[int, int], Speech] = field(default_factory=dict)
     _heard: tuple[int, int, bool] = (0, 0, True)
     failures: list[str] = field(default_factory=list)
@@ -160,6 +162,8 @@ class Conductor:
             observer(event, commands)
         for command in commands:
             self._execute(command)
+        if self.ahead is not None:
+            self.ahead.learnt(event)
 
     def frame(self, samples: "Samples", level_db: float) -> None:
         """One microphone frame: the metronome. Results that arrived meanwhile and the player's position come with it."""
@@ -168,13 +172,17 @@ class Conductor:
         self.feed(ev.FrameHeard(t=self.t, p=round(float(probability), 3), db=round(float(level_db), 1)))
         self.deliver()
         self.look_at_player()
+        if self.ahead is not None:
+            self.ahead.look()
 
     def deliver(self) -> None:
         """Results of work, at the present call time."""
         for result in self.workers.ready():
             if self.over:
                 return
-            self.feed(result(self.t))
+            event = result(self.t)
+            if event is not None:
+                self.feed(event)
 
     def look_at_player(self) -> None:
         """Report what has been heard of the caller, when that has changed."""

@@ -13,11 +13,12 @@ from personas.vocabulary import WEEKDAYS, Weekday
 from simulator import acts as acting
 from simulator import wording
 from simulator.acts import Act
-from simulator.caller import Caller, Memory, Plan
+from simulator.caller import Caller
 from simulator.chance import Chance
 from simulator.curveballs import Curveballs
 from simulator.forms import PROPOSALS, OfferForms
 from simulator.mood import Change, Hold, Mood, Offered, Turn
+from simulator.plan import Memory, Plan
 from simulator.reading import Matches, Reading
 
 ABUSE_LASTS: Final = 3
@@ -102,10 +103,10 @@ class Mind:
             self._furious_turn = turn
         context = acting.Context(
             told=" ".join(caller.told),
-            given=frozenset(caller.given),
+            given=frozenset(caller.facts.given),
             question_open=question_open,
             abusive_lately=turn - self._furious_turn <= ABUSE_LASTS,
-            supervisor_asked=caller.supervisor_open,
+            supervisor_asked=caller.supervisor.open,
             known=self._case | self._proposed | frozenset().union(*map(wording.dated, caller.told)),
         )
         found = list(acting.derive(reply.text, reading, reply.matches, context))
@@ -114,7 +115,7 @@ class Mind:
         if reply.backchannel:
             found.insert(0, Act(name="backchannel", spec=1.0))
         if self._agent and wording.has_phrase(reply.text, self._agent):
-            caller.agent = self._agent
+            caller.phrases.agent = self._agent
         offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reading))
         found += self._contradictions(reply)
         taken = Turn(
@@ -127,16 +128,16 @@ class Mind:
             loud_z=reply.loud_z,
             rate_z=reply.rate_z,
             spoken=reply.spoken,
-            story_told=caller.story_told,
+            story_told=caller.agenda.story_told,
             stings=self._stings(reply.matches),
             closes=reading.has("closing"),
             question_open=question_open,
-            refused_supervisor=caller.supervisor_open and reading.has("refusal") and reading.has("supervisor"),
+            refused_supervisor=caller.supervisor.open and reading.has("refusal") and reading.has("supervisor"),
         )
         self.limits += any(act.name == "boundary" for act in found)
         change = mood.step(taken)
         if any(verdict.verdict != "known" for verdict in change.verdicts):
-            caller.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
+            caller.agenda.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
         before = caller.memory(mood)
         plan = self._interrupted(ball, change, reply) or caller.answers(
             turn, taken, change, mood, reading, reply.matches
@@ -149,8 +150,8 @@ class Mind:
 
     def _interrupted(self, ball: Curveball | None, change: Change, reply: Reply) -> Plan | None:
         """Her plan when something comes between; it waits for a moment at which nothing is left unanswered by it."""
-        busy = change.verdicts or change.hurt or reply.matches.asked or self.caller.supervisor_open
-        if ball is None or ball.kind == "bad_line" or busy or self.caller.settled(self.mood):
+        busy = change.verdicts or change.hurt or reply.matches.asked or self.caller.supervisor.open
+        if ball is None or ball.kind == "bad_line" or busy or self.caller.agenda.settled(self.mood):
             return None
         self._curveballs.take()
         plan = self.caller.is_caught_out(ball)
@@ -175,7 +176,7 @@ class Mind:
         for made in reply.matches.offers:
             old = self._promised.get(made.offer, "")
             if old and len(days) == 1 and not days & _weekdays(old):
-                self.caller.promise = old
+                self.caller.phrases.promise = old
                 return [Act(name="contradiction", confidence=made.score, quote=made.quote)]
         return []
 
@@ -195,7 +196,9 @@ class Mind:
                 self._promised[verdict.offer] = promise
             gives = next(dict(item.gives) for item in self.persona.offers if item.id == verdict.offer)
             if (verdict.verdict == "accepted" or (promise and verdict.verdict == "known")) and musts & gives.keys():
-                self.caller.promise = promise  # she comes back to the day that counts, not to the one named last
+                self.caller.phrases.promise = (
+                    promise  # she comes back to the day that counts, not to the one named last
+                )
 
     def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from personas.persona import Persona
 from simulator import events as ev
 from simulator import settings, version
+from simulator.ahead import Ahead
 from simulator.commands import Outcome
 from simulator.engine import CallEngine
 from simulator.errors import DeviceError, HotseatError, RecordingError
@@ -310,9 +311,17 @@ def hold_fast(
 
 
 def hold_real_time(
-    plan: CallPlan, models: Models, card: Any, microphone: Any = None, watching: Sequence[Observer] = ()
+    plan: CallPlan,
+    models: Models,
+    card: Any,
+    microphone: Any = None,
+    watching: Sequence[Observer] = (),
+    hold_pressed: Callable[[], bool] = lambda: False,
 ) -> CallResult:
-    """A spoken call in real time, on a headset or on a paced virtual card."""
+    """A spoken call in real time, on a headset or on a paced virtual card.
+
+    ``hold_pressed`` is asked after every frame whether the hold button was pressed.
+    """  # fmt: skip
     from voice.capture import FrameQueue
 
     inbox = FrameQueue()
@@ -323,6 +332,7 @@ def hold_real_time(
             engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
             capture=ears.audio,
         )  # fmt: skip
+        conductor.ahead = Ahead(conductor)
         ending = _Ending(microphone)
         written = 0
         try:
@@ -339,6 +349,8 @@ def hold_real_time(
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
+                    if hold_pressed():
+                        _press_hold(conductor)
                     ending.look(conductor)
                 # A person with a headset hangs up with Ctrl-C, as one does on a telephone; a fair end of an abusive call too.
                 _stop(conductor, "hang_up" if interrupt.requested and microphone is None else "stop")
@@ -358,6 +370,14 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
     if ready > written:
         writer.sound(ears.audio.pcm(written, ready).tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
+
+
+def _press_hold(conductor: Conductor) -> None:
+    """Put the caller on hold or take them back; nobody is put on hold in the middle of a sentence."""
+    if conductor.engine.floor is Floor.QUIET:
+        conductor.feed(ev.TraineeAction(t=conductor.t, action="hold"))
+    elif conductor.engine.floor is Floor.HOLD:
+        conductor.feed(ev.TraineeAction(t=conductor.t, action="resume"))
 
 
 def _stop(conductor: Conductor, action: Literal["stop", "hang_up"] = "stop") -> None:

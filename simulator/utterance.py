@@ -1,9 +1,11 @@
 """What the caller is saying or about to say, and how much of it has been heard."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from simulator.caller import Plan
+from simulator.plan import Plan
 from simulator.ports import Word
+from simulator.wording import sentences
 
 
 @dataclass(slots=True)
@@ -20,27 +22,64 @@ class Part:
 
 @dataclass(slots=True)
 class Utterance:
-    """What the caller is saying or about to say."""
+    """What the caller is saying or about to say. As it is made without arguments: nothing; utterances count from 1."""
 
-    number: int
-    plan: Plan
-    parts: list[Part]
-    not_before: int
-    started: int | None = None
+    number: int = 0
+    plan: Plan = field(default_factory=Plan)
+    parts: list[Part] = field(default_factory=list)
+    not_before: int = 0
+    started: int = -1
+    """Call time of its first sound; -1 before."""
     position: int = 0
-    idle: bool = False
+
+    @classmethod
+    def of(cls, number: int, plan: Plan, not_before: int) -> "Utterance":
+        """An utterance of ``plan``, sentence by sentence, so that the first can be heard while the rest is being made."""
+        parts = [Part(text=sentence, speaker=line.speaker) for line in plan.lines for sentence in sentences(line.text)]
+        return cls(number=number, plan=plan, parts=parts, not_before=not_before)
+
+    def __bool__(self) -> bool:
+        return self.number > 0
 
     @property
     def text(self) -> str:
         return " ".join(part.text for part in self.parts)
 
+    @property
+    def ready(self) -> bool:
+        """Whether its first sentence is made."""
+        return bool(self) and self.parts[0].duration_ms is not None
+
+    @property
+    def sounding(self) -> bool:
+        """Whether it has begun."""
+        return self.started >= 0
+
+    @property
+    def over(self) -> bool:
+        """Whether all of it has been heard."""
+        length = sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
+        return all(part.played for part in self.parts) and self.position >= length
+
+    def part(self, utterance: int, index: int) -> Part | None:
+        """The one place where results for a forgotten utterance are dropped."""
+        return self.parts[index] if utterance == self.number and index < len(self.parts) else None
+
+    def plays(self, pause_ms: int) -> Iterator[tuple[int, int]]:
+        """(index, pause before it) of every part that can be played now; from here on it counts as played."""
+        for index, part in enumerate(self.parts):
+            if part.duration_ms is None:
+                return
+            if not part.played:
+                part.played, part.pause_ms = True, pause_ms if index else 0
+                yield index, part.pause_ms
+
     def heard(self) -> tuple[str, bool]:
         """The words that began before the sound stopped, and whether that is all of them."""
+        if self.over:
+            return self.text, True
         said: list[str] = []
         start = 0
-        length = sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
-        if all(part.played for part in self.parts) and self.position >= length:
-            return self.text, True
         for part in self.parts:
             if not part.played:
                 return " ".join(said), False

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("simulator", "personas", "voice", "evaluation")
 
 CORE = frozenset(
-    """acts caller chance codec commands curveballs engine errors events floor forms gate lines mind mood own_voice ports reading turn_policy
-    utterance weights wording""".split()
+    """acts agenda answers caller chance codec commands crosstalk curveballs engine errors events floor forms gate hearing lines mind mood own_voice
+    phrases plan ports provocation quiet reading supervisor turn_policy utterance weights wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""
 VALUES = frozenset(

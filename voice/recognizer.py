@@ -8,13 +8,16 @@ breeds the next. For the same reason no names are prompted: a list of names mend
 sentences that had none (docs/models.md).
 """
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import numpy as np
+
 from simulator.errors import ModelError
 from simulator.models import model_folder
-from simulator.ports import Recognizer, Transcript, Word
+from simulator.ports import SAMPLE_RATE, Recognizer, Transcript, Word
 from voice.detector import SileroDetector
 from voice.pieces import FreshDetector, transcribe_pieces
 
@@ -26,6 +29,11 @@ BEAM: Final = 5
 LEAST_LOGPROB: Final = -1.0
 """Mean log probability of a segment below which its text is taken as invented: texts made up for noise had -1.2 to
 -1.5, clean speech has -0.1 to -0.5."""
+LEAST_WINDOW_S: Final = 16
+WINDOW_MARGIN_S: Final = 6
+"""The encoder sees the piece and this much silence, but never less than ``LEAST_WINDOW_S``. Its time goes with the window:
+16 s take a third of 30 s. With 2 s of silence it began again at the start of what was said, in noise; ``scripts/wer --window``
+compares (docs/models.md)."""
 WHISPERS: Final = {"tiny.en": "whisper-tiny-en", "base": "whisper-base", "small.en": "whisper-small-en"}
 """Whisper's own names for the models of the list."""
 
@@ -40,16 +48,28 @@ class WhisperRecognizer:
         self._beam = beam
 
     @classmethod
-    def load(cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2) -> Self:
-        """``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
+    def load(
+        cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2, window_s: int = LEAST_WINDOW_S
+    ) -> Self:
+        """``window_s`` is the least that the encoder sees, 30 for Whisper's own way. ``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
 
         Raises :class:`ModelError` when the weights are missing or damaged.
         """
         folder = Path(model) if Path(model).is_dir() else model_folder(WHISPERS.get(model, model))
         from faster_whisper import WhisperModel
 
+        class ShortWindow(WhisperModel):  # type: ignore[misc]  # faster-whisper ships no types
+            """Encodes what was said and a little silence, not the 30 s that Whisper pads everything to."""
+
+            def transcribe(self, audio: Any, *args: Any, **options: Any) -> Any:
+                self.frames = max(window_s, math.ceil(len(audio) / SAMPLE_RATE) + WINDOW_MARGIN_S) * 100
+                return super().transcribe(audio, *args, **options)
+
+            def encode(self, features: Any) -> Any:
+                return super().encode(np.ascontiguousarray(features[..., : self.frames]))
+
         try:
-            whisper = WhisperModel(
+            whisper = ShortWindow(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
             )
         except (RuntimeError, ValueError) as error:

@@ -218,6 +218,7 @@ def find_script(persona: str, name: str) -> Path:
 
 
 def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult":
+    from simulator.console.keys import HoldButton
     from simulator.console.screen import Screen
     from simulator.session import hold_real_time, load_models
     from voice.soundcard import SoundDeviceCard, default_devices
@@ -239,9 +240,12 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
         return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
     progress("loading the models ...")
     models = load_models(plan)
-    print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
-    card = SoundDeviceCard()
-    return hold_real_time(plan, models, card, None, [Screen(caller=_first_name(plan), captions=captions)])
+    screen, card = Screen(caller=_first_name(plan), captions=captions), SoundDeviceCard()
+    if not sys.stdin.isatty():
+        print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
+        return hold_real_time(plan, models, card, None, [screen])
+    print("Enter puts the caller on hold. Ctrl-C ends the call and keeps it.", file=sys.stderr)
+    return hold_real_time(plan, models, card, None, [screen], HoldButton())
 
 
 def _first_name(plan: "CallPlan") -> str:

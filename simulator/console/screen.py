@@ -38,6 +38,10 @@ class Screen:
             self._line("This is practice: the caller is simulated and the voice is computer-made.\n")
         if isinstance(event, TraineeAction) and event.action == "hang_up":
             self._line("(you hang up)")
+        if isinstance(event, TraineeAction) and event.action == "hold":
+            self._line("(on hold; Enter takes the caller back, and so does speaking)")
+        if isinstance(event, TraineeAction) and event.action == "resume":
+            self._line("(off hold)")
         for command in commands:
             match command:
                 case ReportTurn(text=text) if self.echo:

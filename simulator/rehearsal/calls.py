@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from personas.persona import MET, Persona
-from simulator.caller import Plan
 from simulator.chance import Chance
 from simulator.commands import Outcome
 from simulator.mind import Mind, Reply
+from simulator.plan import Plan
 from simulator.ports import Matcher, ReplyReader
 from simulator.reading import Matches, Reading
 from simulator.rehearsal.scene import Scene, Spoken
@@ -99,9 +99,9 @@ def rehearse(
             persona=dialled, agent=AGENT, turn=turn, lines=plan.lines, verdicts=verdicts, taken=tuple(taken),
             wants=tuple(
                 name for name in mind.mood.known
-                if mind.mood.met.get(name, 0.0) < MET and (mind.caller.voiced.get(name) or _was_hidden(dialled, name))
+                if mind.mood.met.get(name, 0.0) < MET and (mind.caller.agenda.voiced.get(name) or _was_hidden(dialled, name))
             ),
-            told=frozenset(mind.caller.given), tense=mind.mood.band in ("angry", "furious"),
+            told=frozenset(mind.caller.facts.given), tense=mind.mood.band in ("angry", "furious"),
         )  # fmt: skip
         spoken = person.reply(scene)
         reading, matches = listening.read(spoken, dialled, line, chance, turn)
@@ -136,7 +136,7 @@ def rehearse(
         said=tuple(said), asked=tuple(asked), met_by=tuple(met_by),
         met=tuple(name for name in known if mind.mood.met.get(name, 0.0) >= MET),
         unmet=tuple(item.id for item in persona.demands if mind.mood.met.get(item.id, 0.0) < MET),
-        asked_for_supervisor=mind.caller.supervisor_turn is not None,
+        asked_for_supervisor=mind.caller.supervisor.turn is not None,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ acts believes the labels, a rehearsal of texts gives the words to the real reade
 from dataclasses import dataclass, field
 
 from personas.persona import Persona
-from simulator.caller import Line
+from simulator.plan import Line
 from simulator.reading import FactAsked, FoundLabel, Label, Matches, OfferMade, Reading
 
 SURE = 0.9

@@ -109,6 +109,22 @@ def test_abuse_has_its_own_right_answer() -> None:
     assert fair.flags == ()
     assert items(fair)["resolution.demand.money_back"].value == "not observed"
     assert items(fair)["resolution.outcome"].value == "yes"
+    assert items(fair)["calmness.limits_fairly"].value == "yes"
+    assert items(fair)["calmness.limits_fairly"].turn_ids == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("limits", "hangs_up", "value"),
+    [(1, False, "partly"), (0, True, "no"), (1, True, "partly"), (0, False, "not observed")],
+)
+def test_a_limit_alone_is_half_the_answer(limits: int, hangs_up: bool, value: str) -> None:
+    insult = Says(text="Oh, shut up.", acts=(act("hostile", ""),))
+    limit = Says(text="I want to help, and I need us to keep this respectful.", acts=(act("boundary", ""),))
+    turns = (insult,) * 8 + (limit,) * limits
+    left = debrief_of(Script(turns=turns, outcome="unresolved", hangs_up=hangs_up).make())
+
+    assert left.timeline.turns[-1].after.band == "furious"
+    assert items(left)["calmness.limits_fairly"].value == value
 
 
 def test_contradicting_promises_are_found() -> None:
@@ -335,7 +351,7 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("version: 1", "version: one", "'version' should be a whole number"),
+        ("version: 2", "version: two", "'version' should be a whole number"),
         ("    weight: 22", "    wieght: 22", "did you mean 'weight'?"),
         ("    weight: 22", "    weight: -1", "'weight' should be a number"),
         ("  restates:", "  restate:", "did you mean 'restates'?"),
@@ -344,8 +360,8 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
         ("    credit: [1, 0.5, 0]", "    credit: none", "should be a list of shares"),
         ("  steady: 50", "  steady: 90", "'steady' must not be above 'strong'"),
         ("  enough: 0.3", "  enough: .inf", "'enough' should be a number from 0 to 1"),
-        ("version: 1", "version: [", "rubric.yaml:"),
-        ("version: 1", "version: 1\nversion: 2", "duplicate"),
+        ("version: 2", "version: [", "rubric.yaml:"),
+        ("version: 2", "version: 2\nversion: 3", "duplicate"),
     ],
 )
 def test_faults_of_a_rubric_name_line_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -4,85 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personas import shelf
 from personas.persona import Curveball, OpenWhen, Persona
 from simulator.acts import Act, Context, derive
-from simulator.caller import Plan
 from simulator.chance import Chance
-from simulator.commands import LedgerEntry
-from simulator.mind import Answer, Mind, Reply
+from simulator.mind import Answer, Reply
 from simulator.mood import Hold
 from simulator.own_voice import OwnVoice
+from simulator.plan import Plan
 from simulator.ports import FRAME_MS, Word
-from simulator.reading import FactAsked, FoundLabel, Label, Matches, OfferMade, Reading
+from simulator.reading import FoundLabel, Label, Matches, Reading
 from simulator.turn_policy import Expecting, TurnPolicy
 from simulator.utterance import Part, Utterance
-
-DANA = shelf.find("dana_double_billing")
-
-
-class Talk:
-    """A conversation with one caller, replies and all that came with them read by hand."""
-
-    def __init__(
-        self, persona: Persona = DANA, *, anger: float = 50.0, heard: float = 0.6, ceiling: float = 100.0
-    ) -> None:
-        self.mind = Mind(persona, 3, ceiling)
-        self.mind.mood.shift("test", anger - self.mind.mood.points)
-        self.mind.mood.heard = heard
-        self.turn = 0
-        self.plan = self.mind.caller.greets(self.mind.mood)
-
-    def say(
-        self,
-        text: str,
-        *labels: Label,
-        asks: tuple[str, ...] = (),
-        offer: str = "",
-        slots: tuple[tuple[str, str], ...] = (),
-        hold: Hold | None = None,
-        silence_s: float = 0.0,
-        overlap_s: float = 0.0,
-        sure: float = 0.9,
-    ) -> Answer:
-        self.turn += 1
-        made = OfferMade(offer=offer, score=0.97, quote=text, slots=slots)
-        answer = self.mind.answers(
-            self.turn,
-            Reply(
-                text=text,
-                reading=Reading(
-                    labels=tuple(FoundLabel(label=label, probability=sure, quote=text) for label in labels)
-                ),
-                matches=Matches(
-                    asked=tuple(FactAsked(fact=name, score=0.9, quote=text) for name in asks),
-                    offers=(made,) if offer else (),
-                    details=slots,
-                ),
-                hold=hold,
-                silence_s=silence_s,
-                overlap_s=overlap_s,
-            ),
-            question_open=self.plan.question,
-        )
-        self.plan = answer.plan
-        self.mind.caller.heard_saying(self.plan, self.words(), whole=True)
-        return answer
-
-    def moves(self) -> list[str]:
-        return [line.situation for line in self.plan.lines]
-
-    def words(self) -> str:
-        return " ".join(line.text for line in self.plan.lines)
-
-    def says_it_all(self) -> "Talk":
-        """She has told her story, so that what she says next is an answer or a demand."""
-        self.mind.caller.story_at = 99
-        return self
-
-
-def causes(answer: Answer) -> dict[str, LedgerEntry]:
-    return {entry.cause: entry for entry in answer.change.ledger}
+from tests.talk import DANA, Talk, causes
 
 
 def wants_supervisor(*, heard: float = 0.6, trust: float = 0.5) -> Talk:
@@ -162,22 +95,6 @@ def test_a_fair_question_comes_before_the_supervisor_she_waits_for() -> None:
 # -- waiting --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("hold", "outcome"),
-    [
-        (Hold(seconds=200, asked=False), "hung_up"),
-        (Hold(seconds=180, asked=False), None),
-        (Hold(seconds=200, asked=True, told=True), None),
-    ],
-)
-def test_who_leaves_her_in_the_dark_for_three_minutes_has_lost_her(hold: Hold, outcome: str | None) -> None:
-    talk = Talk(anger=35)
-    talk.say("Right, I'm back with you now.", "explanation", hold=hold)
-
-    assert talk.plan.outcome == outcome
-    assert (talk.plan.detail == "left waiting") is (outcome is not None)
-
-
 @pytest.mark.parametrize(("seconds", "noticed"), [(19, False), (20, True)])
 def test_a_wait_is_noticed_when_it_is_over(seconds: float, noticed: bool) -> None:
     talk = Talk(anger=35)
@@ -230,7 +147,7 @@ def test_out_of_patience_she_goes_only_in_anger_and_after_a_warning(anger: float
     warned = []
     for text in ("It takes a while, with these things.", "Such is the way of it here."):
         talk.mind.mood.patience = 0
-        talk.mind.caller.supervisor_turn = talk.turn  # she has just asked for one
+        talk.mind.caller.supervisor.turn = talk.turn  # she has just asked for one
         talk.say(text, "explanation")
         warned.append(talk.moves() == ["last_warning"])
 
@@ -385,7 +302,7 @@ def test_she_asks_for_what_is_missing_and_waits_longer_for_a_number(
     given: tuple[tuple[str, str], ...], missing: str, expecting: Expecting
 ) -> None:
     talk = Talk()
-    talk.say("I'm putting the refund through for you.", "solution", offer="refund_now", slots=given)
+    talk.say("I'm putting the refund through for you.", "solution", offer="refund_now", **dict(given))
     asks = dict(next(offer.ask_for for offer in DANA.offers if offer.id == "refund_now"))
 
     assert (talk.moves(), talk.plan.question, talk.plan.expecting) == (["ask_for"], True, expecting)
@@ -408,7 +325,7 @@ def test_what_is_nearly_enough_is_doubted_twice_and_then_refused() -> None:
     for text in ("Friday of next week.", "You get it in some eight days, then.", "So it is there at the month's end."):
         talk.mind.mood.trust = 0.5
         talk.mind.mood.shift("test", 40 - talk.mind.mood.points)
-        talk.say(text, "solution", offer="refund_wait", slots=(("when", "friday"),))
+        talk.say(text, "solution", offer="refund_wait", when="friday")
         moves.append((talk.moves()[0], talk.plan.question))
 
     assert [move for move, _ in moves] == ["test", "test", "reject"]
@@ -437,7 +354,7 @@ def test_two_days_for_one_promise_name_no_day_that_could_be_too_late() -> None:
 
     def verdict(when: str) -> str:
         slots = (("reference", "hr 7741"), ("when", when))
-        answer = Talk(persona).say(f"It's back {when}, HR 7741.", "solution", offer="refund_now", slots=slots)
+        answer = Talk(persona).say(f"It's back {when}, HR 7741.", "solution", offer="refund_now", **dict(slots))
         return answer.change.verdicts[0].verdict
 
     assert [verdict(when) for when in ("on thursday", "thursday or friday")] == ["late", "accepted"]

@@ -9,30 +9,14 @@ from personas import shelf
 from personas.persona import Curveball, Persona
 from simulator.chance import Chance
 from simulator.curveballs import AT_MOST, Curveballs
-from simulator.mind import Answer, Mind, Reply
-from simulator.reading import FoundLabel, Label, Matches, Reading
+from simulator.mind import Answer
 from simulator.rehearsal.calls import rehearse
-
-DANA = shelf.find("dana_double_billing")
+from tests.talk import DANA, Talk
 
 
 def with_ball(**how: object) -> Persona:
     ball = Curveball.model_validate({"chance": 1.0, "after": 1, "before": 1, "say": ("Wait. One second.",), **how})
     return DANA.model_copy(update={"curveballs": (ball,)})
-
-
-class Talk:
-    def __init__(self, persona: Persona) -> None:
-        self.mind, self.turn = Mind(persona, 1), 0
-        self.mind.meets("Sam")
-        self.mind.caller.greets(self.mind.mood)
-
-    def say(self, text: str, *labels: Label) -> Answer:
-        self.turn += 1
-        found = tuple(FoundLabel(label=label, probability=0.9, quote=text) for label in labels)
-        return self.mind.answers(
-            self.turn, Reply(text=text, reading=Reading(labels=found), matches=Matches()), question_open=False
-        )
 
 
 def moves(answer: Answer) -> list[str]:

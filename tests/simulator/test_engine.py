@@ -282,7 +282,7 @@ def test_a_cough_before_her_answer_does_not_swallow_it() -> None:
     said = [one.text for one in call.of(do.SayAloud)]  # type: ignore[attr-defined]
     heard = [one.text for one in call.of(do.HeardLine)]  # type: ignore[attr-defined]
     assert said[-1] in heard
-    assert call.engine.caller.story_at == 1
+    assert call.engine.caller.agenda.story_at == 1
 
 
 def test_a_cough_before_the_greeting_does_not_swallow_it() -> None:

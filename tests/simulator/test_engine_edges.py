@@ -355,6 +355,16 @@ def test_a_hold_she_was_told_about_stays_one_when_the_button_is_pressed() -> Non
     assert causes(call.all(do.ReportTurn)[1])["hold"] <= _hold_costs("Please hold for two minutes.")
 
 
+def test_a_hold_by_the_button_alone_costs_more_than_one_she_was_asked_for() -> None:
+    def cost(asks: str, *labels: Label) -> int:
+        script = [Speech(7_000, 9_000, asks, labels), Speech(55_000, 56_500, "Thank you for waiting.")]
+        call = phone(script).run(20_000)
+        call.act("hold")
+        return causes(call.run(62_000).all(do.ReportTurn)[1])["hold"]
+
+    assert cost("Let me look at that.") > cost("Please hold for me.", "hold") + 1_000
+
+
 def test_the_wait_she_was_asked_for_counts_from_her_answer_on() -> None:
     """After "hold, please" she waits for a minute and a quarter from the end of her own "fine"."""
     call = phone([Speech(7_000, 9_000, "Please hold for me.", ("hold",))]).run(150_000)

@@ -79,3 +79,61 @@ def test_every_state_can_be_reached() -> None:
                 reached.add(target)
                 frontier.append(target)
     assert reached == set(Floor)
+
+
+F, S = Floor, Signal
+STORIES: dict[str, list[tuple[Signal, Floor]]] = {
+    "a turn and its answer": [
+        (S.CALLER_PLANS, F.PREPARING), (S.CALLER_SPEAKS, F.CALLER), (S.CALLER_FINISHES, F.QUIET),
+        (S.TRAINEE_SPEAKS, F.TRAINEE), (S.TRAINEE_PAUSES, F.PAUSE), (S.TURN_ENDS, F.PREPARING),
+        (S.CALLER_SPEAKS, F.CALLER),
+    ],
+    "a breath, and on; a cough": [
+        (S.TRAINEE_SPEAKS, F.TRAINEE), (S.TRAINEE_PAUSES, F.PAUSE), (S.TRAINEE_SPEAKS, F.TRAINEE),
+        (S.TRAINEE_PAUSES, F.PAUSE), (S.NOTHING_SAID, F.QUIET),
+    ],
+    "more to say while she makes up her answer": [
+        (S.TURN_ENDS, F.PREPARING), (S.TRAINEE_SPEAKS, F.TRAINEE), (S.TRAINEE_PAUSES, F.PAUSE),
+        (S.TURN_ENDS, F.PREPARING), (S.NOTHING_SAID, F.QUIET),
+    ],
+    "mm-hm while she speaks; then over her, until she gives way": [
+        (S.CALLER_PLANS, F.PREPARING), (S.CALLER_SPEAKS, F.CALLER), (S.TRAINEE_SPEAKS, F.OVERLAP),
+        (S.TRAINEE_PAUSES, F.CALLER), (S.TRAINEE_SPEAKS, F.OVERLAP), (S.CALLER_YIELDS, F.TRAINEE),
+    ],
+    "she cuts in, and has said it first": [
+        (S.TRAINEE_SPEAKS, F.TRAINEE), (S.CALLER_SPEAKS, F.OVERLAP), (S.CALLER_FINISHES, F.TRAINEE),
+    ],
+    "a hold, ended by a word": [(S.HOLD, F.HOLD), (S.TRAINEE_SPEAKS, F.TRAINEE)],
+    "a hold, ended by a button; and by a typed reply": [
+        (S.HOLD, F.HOLD), (S.RESUME, F.QUIET), (S.HOLD, F.HOLD), (S.TURN_ENDS, F.PREPARING),
+    ],
+    "a hold that she has had enough of": [(S.HOLD, F.HOLD), (S.CALLER_PLANS, F.PREPARING)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_how_a_call_goes(name: str) -> None:
+    """From quiet, through every step that a call may take."""
+    state = F.QUIET
+    for signal, follows in STORIES[name]:
+        assert after(state, signal) is follows
+        assert after(state, S.END) is F.ENDED
+        state = follows
+
+
+def test_the_stories_are_all_that_can_happen() -> None:
+    """A pair that no story has is one that cannot come: the table says so too."""
+    told = {(F.QUIET, S.END)}
+    for story in STORIES.values():
+        state = F.QUIET
+        for signal, follows in story:
+            told |= {(state, signal), (follows, S.END)}
+            state = follows
+    assert set(TABLE) == told
+
+
+def test_what_cannot_happen_is_said_in_words() -> None:
+    with pytest.raises(EngineError, match=r"^'caller yields' cannot happen while the floor is 'hold'$"):
+        after(F.HOLD, S.CALLER_YIELDS)
+    for member in (*F, *S):
+        assert member.value == member.name.lower().replace("_", " ")

@@ -2,51 +2,11 @@
 
 import pytest
 
-from personas import shelf
 from personas.persona import Persona
-from simulator.commands import LedgerEntry
-from simulator.mind import Answer, Mind, Reply
-from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
+from simulator.mind import Mind
+from simulator.reading import Label
 from simulator.wording import dated
-
-DANA = shelf.find("dana_double_billing")
-
-
-class Talk:
-    """A conversation with one caller, replies read by hand."""
-
-    def __init__(self, *, anger: float = 50.0, persona: Persona = DANA) -> None:
-        self.mind = Mind(persona, 3)
-        self.mind.meets("Sam")
-        self.mind.mood.shift("test", anger - self.mind.mood.points)
-        self.mind.mood.heard = 0.6
-        self.turn = 0
-        self.plan = self.mind.caller.greets(self.mind.mood)
-        self._hear()
-
-    def say(self, text: str, *labels: Label, offer: str = "", sure: float = 0.9, **slots: str) -> Answer:
-        self.turn += 1
-        made = OfferMade(offer=offer, score=0.97, quote=text, slots=tuple(sorted(slots.items())))
-        answer = self.mind.answers(
-            self.turn,
-            Reply(
-                text=text,
-                reading=Reading(
-                    labels=tuple(FoundLabel(label=label, probability=sure, quote=text) for label in labels)
-                ),
-                matches=Matches(offers=(made,) if offer else (), details=tuple(sorted(slots.items()))),
-            ),
-            question_open=self.plan.question,
-        )
-        self.plan = answer.plan
-        self._hear()
-        return answer
-
-    def moves(self) -> list[str]:
-        return [line.situation for line in self.plan.lines]
-
-    def _hear(self) -> None:
-        self.mind.caller.heard_saying(self.plan, " ".join(line.text for line in self.plan.lines), whole=True)
+from tests.talk import DANA, Talk, causes
 
 
 def with_deadline(by: str) -> Persona:
@@ -55,10 +15,6 @@ def with_deadline(by: str) -> Persona:
         item.model_copy(update={"by": by}) if item.id == "money_back" else item for item in DANA.demands
     )  # fmt: skip
     return DANA.model_copy(update={"who": DANA.who.model_copy(update={"weekday": "monday"}), "demands": demands})
-
-
-def causes(answer: Answer) -> dict[str, LedgerEntry]:
-    return {entry.cause: entry for entry in answer.change.ledger}
 
 
 def test_another_day_for_the_same_promise_is_a_contradiction() -> None:
@@ -72,7 +28,7 @@ def test_another_day_for_the_same_promise_is_a_contradiction() -> None:
     assert talk.mind.mood.trust < trust
     assert talk.moves()[0] == "contradiction"
     assert talk.plan.question
-    assert talk.mind.caller.promise == "on Friday"  # what holds now
+    assert talk.mind.caller.phrases.promise == "on Friday"  # what holds now
 
 
 @pytest.mark.parametrize(
@@ -89,7 +45,7 @@ def test_two_days_in_one_breath_contradict_nothing(second: str) -> None:
     answer = talk.say(second, "solution", offer="refund_now", when="tuesday")
 
     assert "contradiction" not in causes(answer)
-    assert talk.mind.caller.promise == "by Thursday"
+    assert talk.mind.caller.phrases.promise == "by Thursday"
 
 
 def test_a_better_day_after_she_turned_one_down_is_no_contradiction() -> None:
@@ -196,9 +152,9 @@ def test_she_comes_back_to_a_promise_once() -> None:
     talk = Talk(anger=35)
     mood = talk.mind.mood
     mood.met = {demand.id: 1.0 for demand in DANA.demands}
-    talk.mind.caller.voiced = {demand.id: 2 for demand in DANA.demands}
-    talk.mind.caller.story_at = 9
-    talk.mind.caller.promise = "by Thursday"
+    talk.mind.caller.agenda.voiced = {demand.id: 2 for demand in DANA.demands}
+    talk.mind.caller.agenda.story_at = 9
+    talk.mind.caller.phrases.promise = "by Thursday"
     said = [move for _ in range(3) if talk.say("Yes, that is how it will be.") for move in talk.moves()]
 
     assert said.count("promise_callback") == 1
@@ -257,11 +213,11 @@ def test_an_offer_that_can_be_judged_starts_her_patience_anew() -> None:
     talk = Talk(anger=60)
     for _ in range(9):
         talk.say("I do hear you, in so many words.", "empathy")
-    pressed = talk.mind.caller.pressed
+    pressed = talk.mind.caller.agenda.pressed
     talk.say("I can give you twenty dollars.", "solution", offer="voucher")
 
     assert pressed >= 2
-    assert talk.mind.caller.pressed <= 1
+    assert talk.mind.caller.agenda.pressed <= 1
 
 
 def test_what_nobody_can_give_is_asked_for_twice() -> None:
@@ -270,10 +226,10 @@ def test_what_nobody_can_give_is_asked_for_twice() -> None:
         for item in DANA.demands
     )
     mind = Mind(DANA.model_copy(update={"demands": demands}), 1)
-    mind.caller.voiced["not_again"] = 2
+    mind.caller.agenda.voiced["not_again"] = 2
 
     assert "not_again" in mind.mood.known
-    assert "not_again" not in mind.caller._open_demands(mind.mood)
+    assert "not_again" not in mind.caller.agenda.open_demands(mind.mood)
 
 
 def test_days_in_one_spelling() -> None:
@@ -329,8 +285,8 @@ def test_when_she_has_nothing_new_to_say_she_goes() -> None:
     talk = Talk(anger=70)
     talk.mind.mood.patience = 10_000
     for _ in range(60):
-        talk.mind.caller.pressed = 0
-        talk.mind.caller.supervisor_turn = talk.turn
+        talk.mind.caller.agenda.pressed = 0
+        talk.mind.caller.supervisor.turn = talk.turn
         talk.say("Mm.")
         if talk.plan.outcome:
             break
@@ -361,9 +317,9 @@ def test_a_day_within_her_deadline_is_taken(when: str) -> None:
 
 def test_she_uses_his_name_once_she_has_heard_it() -> None:
     talk = Talk()
-    assert talk.mind.caller.agent == ""
+    assert talk.mind.caller.phrases.agent == ""
     talk.say("This is Sam, by the way.")
-    assert talk.mind.caller.agent == "Sam"
+    assert talk.mind.caller.phrases.agent == "Sam"
 
 
 @pytest.mark.parametrize(
@@ -407,7 +363,7 @@ def test_nobody_hangs_up_without_a_warning_or_over_a_fair_question() -> None:
 def test_a_supervisor_she_asked_for_is_not_forgotten() -> None:
     talk = Talk(anger=85)
     talk.mind.mood.trust = 0.0
-    talk.mind.caller.voiced["money_back"] = 1
+    talk.mind.caller.agenda.voiced["money_back"] = 1
     for _ in range(4):
         talk.say("It takes a while, with these things.", "explanation")
         if "supervisor" in talk.moves():
@@ -421,9 +377,9 @@ def test_a_supervisor_she_asked_for_is_not_forgotten() -> None:
 def test_what_she_confided_comes_before_what_she_came_with() -> None:
     talk = Talk()
     mood, caller = talk.mind.mood, talk.mind.caller
-    caller.story_at = 99
+    caller.agenda.story_at = 99
     hidden = next(item.id for item in DANA.demands if item.hidden)
     mood.reveal(hidden)
     talk.say("I see what you mean there.")
 
-    assert caller.voiced == {hidden: 1}
+    assert caller.agenda.voiced == {hidden: 1}

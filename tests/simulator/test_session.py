@@ -1,14 +1,22 @@
 """Whole spoken calls with fakes at the edges: recorded, interrupted, unplugged, replayed."""
 
 import os
+import queue
 import signal
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from personas import shelf
+from simulator.commands import Command, HeardLine
+from simulator.console.keys import HoldButton
+from simulator.events import Event, TraineeAction
 from simulator.live import Models
+from simulator.ports import FRAME_SAMPLES
 from simulator.recording import read_call
 from simulator.replay import replay
 from simulator.session import CallPlan, CallResult, hold_fast, hold_real_time
@@ -82,6 +90,13 @@ class _CtrlC:
         return self._inner.read(frame_index, caller_speaking)
 
 
+class _Silent:
+    """A microphone into which nobody speaks."""
+
+    def read(self, frame_index: int, caller_speaking: bool) -> Any:
+        return np.zeros(FRAME_SAMPLES, dtype=np.float32)
+
+
 @pytest.mark.parametrize("frame", [0, 1, 97, 300])
 def test_ctrl_c_saves_the_call(tmp_path: Path, frame: int) -> None:
     before = signal.getsignal(signal.SIGINT)
@@ -101,6 +116,56 @@ def test_ctrl_c_on_a_headset_hangs_up(tmp_path: Path) -> None:
 
     assert result.outcome == "unresolved"
     checked(result)
+
+
+@pytest.mark.parametrize(
+    ("presses", "actions"), [((-5,), []), ((3,), ["hold"]), ((3, 20), ["hold", "resume"]), ((-5, 3), ["hold"])]
+)
+def test_the_hold_button_puts_her_on_hold_and_takes_her_back(
+    tmp_path: Path, presses: tuple[int, ...], actions: list[str]
+) -> None:
+    """Not while she greets (frames before 0); the wait is recorded and replays."""
+    at = -10
+
+    def pressed() -> bool:
+        nonlocal at
+        at += at != -1  # the last frame before she has greeted
+        if at == 40:
+            os.kill(os.getpid(), signal.SIGINT)
+        return at in presses
+
+    def watch(event: Event, commands: Sequence[Command]) -> None:
+        nonlocal at
+        if any(isinstance(command, HeardLine) for command in commands):
+            at = 0
+
+    card = VirtualCard(_Silent(), real_time=True, clock=lambda: 0.0, wait=lambda seconds: None)
+
+    result = hold_real_time(plan(tmp_path / "call"), models(), card, watching=[watch], hold_pressed=pressed)
+
+    checked(result)
+    steps = read_call(tmp_path / "call").steps
+    done = [step.event.action for step in steps if isinstance(step.event, TraineeAction)]
+    assert done == [*actions, "hang_up"]
+
+
+def test_the_hold_button_is_enter() -> None:
+    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    read = threading.Semaphore(0)
+
+    def one() -> bytes:
+        read.release()
+        return lines.get()
+
+    button = HoldButton(one)
+    assert not button()
+    for _ in range(2):
+        lines.put(b"\n")
+        read.acquire()
+        read.acquire()  # the line before has been noted
+        read.release()
+        assert button() and not button()
+    lines.put(b"")
 
 
 def test_a_recogniser_that_breaks_is_a_fault_not_a_crash(tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""What she called for: her story in pieces, then her demands one by one, then the one that matters again."""
+
+from dataclasses import dataclass, field
+
+from personas.persona import MET, Persona
+from simulator.mood import Mood
+from simulator.phrases import Phrases
+from simulator.plan import Line, Plan
+
+
+@dataclass(slots=True)
+class Agenda:
+    """How far she has got with it."""
+
+    persona: Persona
+    phrases: Phrases
+    story_at: int = 0
+    """Pieces of her story that she has told."""
+    voiced: dict[str, int] = field(default_factory=dict)
+    """How often she has asked for each demand."""
+    pressed: int = 0
+    """Times in a row that she had to ask for the same again."""
+    called_back: bool = False
+    """She has reminded the trainee of what was promised."""
+
+    @property
+    def story(self) -> tuple[str, ...]:
+        """The pieces, in order."""
+        return tuple(self.persona.lines_for("story", "any"))
+
+    @property
+    def story_told(self) -> bool:
+        """Whether she has had her say."""
+        return self.story_at >= min(len(self.story), self.persona.temper.tells_story_in)
+
+    def open_demands(self, mood: Mood) -> list[str]:
+        """What she still wants. What nobody can give her she asks for twice, and then she knows."""
+        vain = {item.id for item in self.persona.demands if item.out_of_reach and self.voiced.get(item.id, 0) >= 2}
+        return [name for name in mood.known if mood.met.get(name, 0.0) < MET and name not in vain]
+
+    def settled(self, mood: Mood) -> bool:
+        """Everything that had to be met is met, and most of the rest."""
+        musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
+        return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
+
+    def next(self, mood: Mood) -> Plan:
+        """The next thing of her own that she says."""
+        story = self.story
+        if self.story_at < len(story):
+            text = story[self.story_at]
+            self.story_at += 1
+            self.phrases.bag.last = text
+            return Plan(lines=(Line(situation="story", text=text),), expecting="words")
+        still_open = self.open_demands(mood)
+        if not still_open and self.phrases.promise and not self.called_back:
+            self.called_back = True
+            return Plan(lines=self.phrases.say("promise_callback", mood), expecting="words")
+        if not still_open:
+            return Plan(lines=self.phrases.say("warming", mood), expecting="words")
+        first = next((item.id for item in self.persona.demands if item.must), None)
+        fewest = min(self.voiced.get(name, 0) for name in still_open)
+        fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]
+        if fewest and first in still_open and self.pressed % 2:
+            fresh = [first]  # every other time what the call is about
+        told = [item.id for item in self.persona.demands if item.hidden and item.id in fresh and not fewest]
+        name = (told or fresh)[0]  # what she has just confided comes before what she came with
+        self.voiced[name] = self.voiced.get(name, 0) + 1
+        if fewest:
+            self.pressed += 1
+        demand = next(item for item in self.persona.demands if item.id == name)
+        said = (demand.again or (() if name == first else demand.say)) if fewest else demand.say
+        lines = self.phrases.own("demand", said) or self.phrases.say("demand_again", mood)
+        return Plan(lines=lines, question=True)

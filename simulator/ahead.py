@@ -1,0 +1,113 @@
+"""Makes what she is likely to say before it is needed.
+
+People plan their answer while the other still speaks (Levinson and Torreira 2015: over 600 ms of planning inside a gap of
+200 ms). So does she: while the trainee talks, the words so far are recognised now and then and read, the engine is asked
+what she would answer to them, and the beginning of that is made and kept in the synthesiser's cache. In a pause the same is
+done with the whole reply, so that her voice is made while it is still being decided whether the turn is over.
+
+Nothing of this reaches the call: the engine answers the question on a copy of itself, guesses leave no event, and a wrong
+guess costs some computing. Live calls only; in counted time there is nothing to hurry.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from simulator import events as ev
+from simulator.floor import Floor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.commands import Synthesize
+    from simulator.live import Conductor, Result, Work
+    from simulator.ports import Delivery
+    from simulator.reading import Matches, Reading
+
+EVERY_MS: Final = 1_600
+"""Between two looks at the words so far. A look takes some 300 ms of the ears, and the pause may come just then."""
+PIECES: Final = 2
+"""Pieces of a guessed answer that are made: the first, and the one that must be ready when it has been heard."""
+
+
+@dataclass(slots=True)
+class Ahead:
+    """Watches one call. ``look`` after every frame, ``learnt`` after every event, on the conductor's thread."""
+
+    conductor: "Conductor"
+    _looked_ms: int = 0
+    """Call time up to which the words have been looked at."""
+    _looking: bool = False
+    _making: int = 0
+    _made: set[tuple[str, "Delivery"]] = field(default_factory=set)
+
+    def look(self) -> None:
+        """Recognise the words so far, if there are enough new ones and the ears have nothing else to do."""
+        conductor = self.conductor
+        engine = conductor.engine
+        begun = engine.speaking_since
+        if begun is None or self._looking or conductor.capture is None:
+            return
+        start, end = begun, conductor.t
+        if end - max(begun, self._looked_ms) < EVERY_MS:
+            return
+        self._looking, self._looked_ms = True, end
+        audio, line = conductor.capture.span(start, end), engine.view.caller_line
+        models, persona = conductor.models, engine.persona
+
+        def listen() -> "Result":
+            text = models.recognizer.transcribe(audio).text.strip()
+            reading = models.reader.read(text, line) if text else None
+            matches = models.matcher.match(text, persona) if text else None
+
+            def told(t: int) -> None:
+                self._looking = False
+                if reading is not None and matches is not None:
+                    self._guess(text, reading, matches)
+
+            return told
+
+        conductor.workers.submit("ears", listen, self._failed)
+
+    def learnt(self, event: ev.Event) -> None:
+        """The whole reply of a pause has been read: what follows if this was the end of the turn?"""
+        if isinstance(event, ev.ReplyRead) and self.conductor.engine.floor is Floor.PAUSE:
+            text = self.conductor.engine.words_so_far
+            if text:
+                self._guess(text, event.reading, event.matches)
+
+    def _guess(self, text: str, reading: "Reading", matches: "Matches") -> None:
+        if self.conductor.over:
+            return
+        self._make(self.conductor.engine.would_say(text, reading, matches)[:PIECES])
+
+    def _make(self, pieces: "Sequence[Synthesize]") -> None:
+        """Have the pieces made, one guess at a time: what is really asked for waits behind it."""
+        if self._making:
+            return
+        for piece in pieces:
+            if (piece.text, piece.delivery) in self._made:
+                continue
+            self._made.add((piece.text, piece.delivery))
+            self._making += 1
+            self.conductor.workers.submit("mouth", self._work(piece), self._failed)
+
+    def _work(self, piece: "Synthesize") -> "Work":
+        synthesizer = self.conductor.models.synthesizer
+
+        def make() -> "Result":
+            synthesizer.synthesize(piece.text, piece.delivery)
+
+            def made(t: int) -> None:
+                self._making -= 1
+
+            return made
+
+        return make
+
+    def _failed(self, error: Exception) -> "Result":
+        """A guess that fails is no fault of the call; if it was a model, the real work will say so."""
+
+        def forgotten(t: int) -> None:
+            self._looking, self._making = False, 0
+
+        return forgotten

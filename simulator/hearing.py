@@ -1,0 +1,68 @@
+"""The trainee's side of the line: stretches of speech, what has been made of each, and the voice in them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.gate import ON, POSTROLL_MS, PREROLL_MS, SpeechGate
+from simulator.own_voice import OwnVoice
+from simulator.reading import Matches, Reading
+
+
+@dataclass(slots=True)
+class Take:
+    """A stretch of the trainee's speech and what has been made of it so far.
+
+    As it is made without arguments it is no take at all: takes count from 1, and no result is ever for number 0.
+    """
+
+    turn: int = -1
+    number: int = 0
+    start_ms: int = 0
+    end_ms: int = 0
+    text: str | None = None
+    confidence: float = 1.0
+    reading: Reading | None = None
+    matches: Matches | None = None
+    done: float | None = None
+    """Probability that the turn is over; None while the model is still thinking."""
+
+
+@dataclass(slots=True)
+class Hearing:
+    """Gate, voice and the take that counts now. Every other take is forgotten."""
+
+    gate: SpeechGate = field(default_factory=SpeechGate)
+    voice: OwnVoice = field(default_factory=OwnVoice)
+    take: Take = field(default_factory=Take)
+    _takes: int = 0
+
+    def frame(self, t: int, p: float, db: float) -> Literal["on", "off", None]:
+        """Take a frame; say whether speech began or paused with it."""
+        change = self.gate.feed(t, p)
+        if self.gate.speaking and p >= ON:
+            self.voice.frame(db)
+        return change
+
+    def begins(self, turn: int) -> None:
+        """The first take of a turn; how long it is will be known when speech pauses."""
+        start = self.gate.speech_start
+        self.cut(turn, max(0, start - PREROLL_MS), start)
+
+    def cut(self, turn: int, start_ms: int, end_ms: int, text: str | None = None) -> Take:
+        """A take of its own number; whatever is still being made of the last one will be forgotten."""
+        self._takes += 1
+        self.take = Take(turn=turn, number=self._takes, start_ms=start_ms, end_ms=end_ms, text=text)
+        return self.take
+
+    def forget(self) -> Take:
+        """There is no take any more; return what it was."""
+        take, self.take = self.take, Take()
+        return take
+
+    def end_of_speech(self, t: int) -> int:
+        """Where a take ends whose last speech frame was the latest."""
+        return min(t, self.gate.last_speech + POSTROLL_MS)
+
+    def current(self, turn: int, number: int) -> Take | None:
+        """The one place where results for a forgotten take are dropped."""
+        return self.take if (self.take.turn, self.take.number) == (turn, number) else None

@@ -1,0 +1,73 @@
+"""What provokes her: which of the things that were done to her with a reply she may react to, the strongest first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulator import wording
+from simulator.mood import Change, Turn
+
+CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
+HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
+    ("contradicted", frozenset({"argue"})),
+    ("refused", frozenset({"wall"})),
+    ("brushed_off", frozenset({"dismiss", "rush"})),
+    ("voice_raised", frozenset({"raised_voice"})),
+    ("contradiction", frozenset({"contradiction"})),
+    ("transfer", frozenset({"transfer"})),
+    ("what_was_that", frozenset({"jargon"})),
+)
+"""Situation of a reaction, and the causes of hurt that call for it, in this order."""
+REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "hold_after", "boundary",
+                              "silence", "not_done", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
+STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", *(name for name, _ in HARSH)})
+"""Reactions after which she waits for an answer, but not twice running."""
+GRUNTS: Final = frozenset({"backchannel", "let_finish"})
+LONG_SILENCE_S: Final = 12.0
+LONG_HOLD_S: Final = 20.0
+"""A shorter wait is not worth a word."""
+_COUNTS: Final = dict(
+    enumerate(
+        """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+        nineteen twenty""".split(),
+        start=2,
+    )
+)
+
+
+def provocations(
+    turn: Turn, change: Change, *, may_parrot: bool, unfinished: bool
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """(situation, values of its placeholders), the strongest first; a trigger as ``trigger`` and its number.
+
+    ``may_parrot`` is whether she has not lately complained of stock phrases, ``unfinished`` whether something is open
+    that she wants.
+    """
+    hurt = change.hurt
+    if "talk_over" in hurt:
+        yield "interrupted", {}
+    if "dismiss" in hurt and any(wording.has_phrase(turn.text, phrase) for phrase in CALM_DOWN):
+        yield "told_to_calm_down", {}
+    if "blame" in hurt:
+        yield "blamed", {}
+    for index in change.triggered:
+        yield f"trigger{index}", {}
+    for situation, causes in HARSH:
+        if causes & hurt:
+            yield situation, {}
+    accepted = any(verdict.verdict == "accepted" for verdict in change.verdicts)
+    if change.parroted and may_parrot and not accepted:
+        yield "parrot", {"count": _COUNTS.get(change.parrot_count, "too many")}
+    if turn.hold is not None and turn.hold.seconds >= LONG_HOLD_S:
+        minutes = max(1, round(turn.hold.seconds / 60))
+        yield "hold_after", {"minutes": _COUNTS.get(minutes, "a hundred") if minutes > 1 else ""}
+    if any(act.name == "boundary" for act in turn.acts):
+        yield "boundary", {}
+    if "dead_air" in hurt and turn.silence_s >= LONG_SILENCE_S:
+        yield "silence", {}
+    if turn.closes and unfinished and not change.verdicts:
+        yield "not_done", {}
+
+
+def only_grunts(turn: Turn) -> bool:
+    """Whether a reply was no more than "mm, yes"."""
+    return {act.name for act in turn.acts} <= GRUNTS and len(wording.words(turn.text)) <= 3

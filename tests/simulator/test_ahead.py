@@ -1,0 +1,174 @@
+"""What she would say, asked before she says it: the guess is right, and asking changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from personas import shelf
+from simulator import commands as do
+from simulator import events as ev
+from simulator.ahead import EVERY_MS, Ahead
+from simulator.engine import CallEngine
+from simulator.floor import Floor
+from simulator.live import Conductor, Inline, Models
+from simulator.ports import SAMPLE_RATE, Delivery, Speech, Transcript
+from simulator.reading import FoundLabel, Matches, Reading
+from simulator.rehearsal.telephone import Line
+from simulator.rehearsal.telephone import Speech as Says
+from simulator.turn_policy import TurnPolicy
+
+SCRIPT = (
+    Says(7_000, 9_000, "Halden, this is Sam.", ("greeting",)),
+    Says(24_000, 29_000, "That was our mistake and I am sorry.", ("own_fault", "apology")),
+    Says(45_000, 48_000, "You were charged twice.", ("paraphrase",)),
+    Says(62_000, 64_000, "Calm down.", ("dismissive",)),
+)
+
+
+def engine(persona: str = "dana_double_billing") -> CallEngine:
+    return CallEngine(shelf.find(persona), TurnPolicy(), 7)
+
+
+@pytest.mark.parametrize("persona", ["dana_double_billing", "joel_late_bed"])
+def test_the_guess_in_a_pause_is_what_she_says_and_asking_changes_nothing(persona: str) -> None:
+    call = Line(engine(persona), SCRIPT).run(90_000)
+    asked, plain = engine(persona), engine(persona)
+    guess: tuple[do.Synthesize, ...] = ()
+    right = 0
+    for event in call.fed:
+        commands = asked.handle(event)
+        assert commands == plain.handle(event)
+        if isinstance(event, ev.ReplyRead) and asked.floor is Floor.PAUSE:
+            guess = asked.would_say(asked.words_so_far, event.reading, event.matches)
+            assert guess
+        if any(isinstance(command, do.ReportTurn) for command in commands):
+            made = tuple(command for command in commands if isinstance(command, do.Synthesize))
+            assert [(one.text, one.delivery) for one in made] == [(one.text, one.delivery) for one in guess]
+            right += 1
+    assert right == len(SCRIPT)
+
+
+def test_outside_a_reply_there_is_nothing_to_guess() -> None:
+    quiet = engine()
+    assert quiet.would_say("hello", Reading(), Matches()) == ()
+    quiet.handle(ev.CallStarted(t=0))
+    assert quiet.would_say("hello", Reading(), Matches()) == ()
+
+
+def test_words_spoken_so_far_can_be_asked_about() -> None:
+    call = Line(engine(), SCRIPT)
+    call.run(26_000)
+    here = call.engine
+    assert here.floor is Floor.TRAINEE and here.speaking_since is not None
+    assert 23_000 < here.speaking_since <= 24_000
+    labels = tuple(FoundLabel(label=label, probability=0.9, quote="") for label in ("own_fault", "apology"))
+    guess = here.would_say("That was our mistake", Reading(labels=labels), Matches())
+    call.run(40_000)
+    said = next(command for t, command in call.log if t > 26_000 and isinstance(command, do.Synthesize))
+    assert guess[0].text == said.text
+
+
+# -- the watcher, with models that are counted ------------------------------------------------------------------------
+
+
+@dataclass
+class Counted:
+    """Ears, reader and mouth that say how often they were used."""
+
+    heard: list[int] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    text: str = "That was our mistake and I am sorry."
+
+    def probability(self, frame: np.ndarray) -> float:
+        return 1.0 if float(np.abs(frame).max()) > 0.1 else 0.0
+
+    def transcribe(self, audio: np.ndarray) -> Transcript:
+        self.heard.append(len(audio) * 1000 // SAMPLE_RATE)
+        return Transcript(text=self.text)
+
+    def read(self, reply: str, caller_line: str) -> Reading:
+        return Reading(labels=(FoundLabel(label="own_fault", probability=0.9, quote=reply),))
+
+    def match(self, reply: str, persona: object) -> Matches:
+        return Matches()
+
+    def done(self, audio: np.ndarray, words: str, expecting: str) -> float:
+        return 0.9
+
+    def synthesize(self, text: str, delivery: Delivery) -> Speech:
+        self.made.append(text)
+        return Speech(np.zeros(SAMPLE_RATE, np.float32), ())
+
+
+class Audio:
+    def span(self, start_ms: int, end_ms: int) -> np.ndarray:
+        return np.zeros((end_ms - start_ms) * SAMPLE_RATE // 1000, np.float32)
+
+
+@dataclass
+class Player:
+    utterance: int = 0
+    ms: int = 0
+
+    def play(self, utterance: int, samples: np.ndarray) -> None:
+        if utterance != self.utterance:
+            self.utterance, self.ms = utterance, 0
+        self.ms += len(samples) * 1000 // SAMPLE_RATE
+
+    def duck(self, gain_db: float) -> None: ...
+
+    def stop(self, fade_ms: int) -> None: ...
+
+    def position(self) -> tuple[int, int, bool]:
+        return self.utterance, self.ms, True
+
+
+def conductor(models: Counted, ahead: bool) -> Conductor:
+    every = Models(
+        detector=models, recognizer=models, turn_end=models, reader=models, matcher=models, synthesizer=models
+    )
+    made = Conductor(engine=engine(), models=every, workers=Inline(), capture=Audio(), player=Player())
+    if ahead:
+        made.ahead = Ahead(made)
+    made.feed(ev.CallStarted(t=0))
+    return made
+
+
+def run(call: Conductor, loud: Callable[[int], bool], until_ms: int) -> None:
+    while call.t < until_ms:
+        call.frame(np.full(512, 0.5 if loud(call.t) else 0.0, np.float32), -20.0)
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_her_answer_is_made_while_the_trainee_still_speaks(ahead: bool) -> None:
+    models = Counted()
+    call = conductor(models, ahead)
+    begin = 3_000
+    run(call, lambda t: begin <= t < begin + 6_000, begin + 5_900)
+    assert call.engine.floor is Floor.TRAINEE
+    looked, made = len(models.heard), list(models.made)
+    run(call, lambda t: t < begin + 6_000, begin + 8_000)
+
+    answer = next(text for text in models.made if text not in made) if not ahead else ""
+    assert (looked > 0) == ahead
+    if ahead:
+        assert looked <= 6_000 // EVERY_MS
+        said = [piece for piece in models.made if models.made.count(piece) > 1]
+        assert said, "the first piece of her answer was made before it was asked for"
+    else:
+        assert answer
+
+
+def test_a_model_that_fails_on_a_guess_does_no_harm() -> None:
+    class Broken(Counted):
+        def transcribe(self, audio: np.ndarray) -> Transcript:
+            if len(audio) < 5 * SAMPLE_RATE:
+                raise RuntimeError("out of memory")
+            return super().transcribe(audio)
+
+    models = Broken()
+    call = conductor(models, True)
+    run(call, lambda t: 3_000 <= t < 9_000, 12_000)
+    assert call.failures == [] and call.engine.turn == 1
