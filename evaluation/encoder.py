@@ -6,6 +6,7 @@ a shipped caller. ``evaluation/models/MODEL_CARD.md`` has the numbers.
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -46,8 +47,10 @@ class Encoded:
 class SentenceEncoder:
     """Build it with :meth:`load`."""
 
-    def __init__(self, session: Any, tokenizer: Any, scale: float, bar: float) -> None:
+    def __init__(self, session: Any, tokenizer: Any, scale: float, bar: float, digest: str) -> None:
         self._session, self._tokenizer = session, tokenizer
+        self.digest = digest
+        """Of its weights and its tokenizer: the same digest, the same vectors."""
         self.scale, self.bar = scale, bar
         """By what a cosine is multiplied to be a score, and the cosine that a class must pass; both learned."""
 
@@ -64,9 +67,8 @@ class SentenceEncoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(
-                str(folder / "matcher.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            graph = (folder / "matcher.onnx").read_bytes()
+            session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             card = json.loads((folder / "matcher.json").read_text(encoding="utf-8"))
             scale, bar = float(card["scale"]), float(card["bar"])
@@ -74,7 +76,8 @@ class SentenceEncoder:
             raise ModelError(f"the matcher is damaged ({type(error).__name__}): {_MEND}") from error
         tokenizer.enable_truncation(MAX_TOKENS)
         tokenizer.no_padding()
-        return cls(session, tokenizer, scale, bar)
+        digest = sha256(graph + (folder / "tokenizer.json").read_bytes()).hexdigest()
+        return cls(session, tokenizer, scale, bar, digest)
 
     def encode(self, sentences: "Sequence[str]") -> Encoded:
         """Vectors and stance of each sentence."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from evaluation import slots
 from evaluation.encoder import ASKS, NEITHER, OFFERS, Encoded, SentenceEncoder
+from evaluation.kept import KeptEncoder
 from evaluation.text import SHORT_CLAUSE_WORDS, printable, sentence_clauses
 from simulator.reading import FactAsked, Matches, OfferMade
 
@@ -87,16 +88,20 @@ class _Bank:
 class EmbeddingMatcher:
     """A ``Matcher``. Build it with :meth:`load`; call :meth:`prepare` at the start of a call to have no first delay."""
 
-    def __init__(self, encoder: SentenceEncoder, other: "Sequence[str]") -> None:
+    def __init__(self, encoder: SentenceEncoder, other: "Sequence[str]", kept: Path | None = None) -> None:
         self._encoder = encoder
-        self._other = encoder.encode(other)
+        self._kept = KeptEncoder(encoder, kept)
+        self._other = self._kept.encode(other)
         self._banks: dict[str, _Bank] = {}
 
     @classmethod
-    def load(cls, encoder: SentenceEncoder | None = None) -> Self:
-        """A ready matcher. Raises ``ModelError`` if its encoder is missing."""
+    def load(cls, encoder: SentenceEncoder | None = None, *, kept: Path | None = None) -> Self:
+        """A ready matcher, which keeps the vectors of callers it has read in the folder ``kept``, if one is given.
+
+        Raises ``ModelError`` if its encoder is missing.
+        """
         lines = OTHER_BANK.read_text(encoding="utf-8").splitlines()
-        return cls(encoder or SentenceEncoder.load(), [line for line in lines if line and not line.startswith("#")])
+        return cls(encoder or SentenceEncoder.load(), [line for line in lines if line and not line.startswith("#")], kept)
 
     def prepare(self, persona: "Persona") -> None:
         """Read the persona's sentences once; a second call costs nothing."""
@@ -172,11 +177,11 @@ class EmbeddingMatcher:
         named = [item for item in named if item[2]]
         key = repr((named, persona.nothing))
         if key not in self._banks:
-            encoded = self._encoder.encode([line for *_, group in named for line in group])
+            encoded = self._kept.encode([line for *_, group in named for line in group])
             owner = np.array([n for n, (*_, group) in enumerate(named) for _ in group], dtype=np.int64)
             nothing = self._other.vectors
             if persona.nothing:
-                nothing = np.vstack([nothing, self._encoder.encode(persona.nothing).vectors])
+                nothing = np.vstack([nothing, self._kept.encode(persona.nothing).vectors])
             none = np.full(len(nothing), len(named))
             self._banks = {
                 key: _Bank(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from simulator import version
-from simulator.console import bench, calls, listen, look, practice, rehearse
+from simulator.console import bench, calls, history, listen, look, own_calls, practice, rehearse
 
 app = typer.Typer(
     name="hotseat",
@@ -54,6 +54,8 @@ def _overview(
 
 practice.add_to(app)
 calls.add_to(app)
+history.add_to(app)
+own_calls.add_to(app)
 listen.add_to(app)
 look.add_to(app)
 rehearse.add_to(app)

@@ -471,7 +471,7 @@ class CallEngine:
             self._before_plan = None  # what is being said cannot be taken back
             self._signal(Signal.CALLER_SPEAKS)
             self._talk.since = self.t  # if she cut in, the trainee talks against her from now on
-        for index, pause in utterance.plays(self.policy.pause_between_parts_ms):
+        for index, pause in utterance.plays(self.policy.pause_between_parts_ms, self.policy.pause_in_sentence_ms):
             self._do(Play(utterance=utterance.number, part=index, pause_ms=pause))
 
     def _playback(self, event: ev.PlaybackMoved) -> None:

@@ -123,6 +123,10 @@ class Threaded:
             lane.shutdown(wait=True, cancel_futures=True)
 
 
+def _nothing(t: int) -> None:
+    """The result of work that nobody waits for any more."""
+
+
 def _attempt(work: Work, failed: Callable[[Exception], Result]) -> Result:
     try:
         return work()
@@ -153,6 +157,9 @@ class Conductor:
     """Makes her likely answers before they are needed; None in counted time."""
     _speech: dict[tuple[int, int], Speech] = field(default_factory=dict)
     _heard: tuple[int, int, bool] = (0, 0, True)
+    _take: int = 0
+    _utterance: int = 0
+    """The latest that were asked for; work for an earlier one that has not begun is not done."""
     failures: list[str] = field(default_factory=list)
 
     def feed(self, event: ev.Event) -> None:
@@ -199,7 +206,11 @@ class Conductor:
             case Transcribe(turn=turn, take=take, start_ms=start, end_ms=end):
                 audio = self.capture.span(start, end) if self.capture is not None else None
 
+                self._take = take
+
                 def transcribe() -> Result:
+                    if take != self._take:
+                        return _nothing  # he went on meanwhile: a longer take waits behind this one
                     heard = models.recognizer.transcribe(audio) if audio is not None else Transcript(text="")
                     moved = replace(heard, words=tuple(_shifted(word, start) for word in heard.words))
                     return lambda t: ev.Transcribed(t=t, turn=turn, take=take, transcript=moved)
@@ -223,7 +234,11 @@ class Conductor:
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
 
+                self._utterance = utterance
+
                 def synthesize() -> Result:
+                    if utterance != self._utterance:
+                        return _nothing  # she will say something else
                     speech = models.synthesizer.synthesize(text, delivery)
                     self._speech[utterance, part] = speech
                     return lambda t: ev.SpeechReady(

@@ -115,7 +115,7 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
         from voice.recognizer import load_recognizer
         from voice.turn_end import WordsTurnEnd
 
-        matcher = EmbeddingMatcher.load()
+        matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
         matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
         return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, WordsTurnEnd()
 
@@ -131,7 +131,7 @@ def load_typed_models(plan: CallPlan) -> Models:
     from evaluation.reader import TransformerReader
 
     deaf = _Deaf()
-    matcher = EmbeddingMatcher.load()
+    matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
     matcher.match("", plan.persona)
     return Models(
         detector=deaf, recognizer=deaf, turn_end=deaf, reader=TransformerReader.load(), matcher=matcher,

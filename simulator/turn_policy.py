@@ -57,7 +57,9 @@ class TurnPolicy:
     max_ms: int = 12 * 60_000
     """A call that lasts longer is timed out by the caller."""
     pause_between_parts_ms: int = 180
-    """Between the parts of one utterance, at the natural pace."""
+    """Between the sentences of one utterance, at the natural pace."""
+    pause_in_sentence_ms: int = 140
+    """At the comma where her first sentence is cut."""
     stop_words: tuple[str, ...] = ("stop the exercise", "stop the role play", "stop the roleplay", "end the exercise")
     """Said in a reply, any of these ends the role-play at once: nobody has to sit out a call that goes too near."""
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 
 from simulator.plan import Plan
 from simulator.ports import Word
-from simulator.wording import sentences
+from simulator.wording import first_clause, sentences
 
 
 @dataclass(slots=True)
 class Part:
-    """One sentence of an utterance: made and played on its own."""
+    """One sentence of an utterance, or a clause of its first one: made and played on its own."""
 
     text: str
     speaker: str = ""
+    goes_on: bool = False
+    """It is the rest of the sentence before it."""
     duration_ms: int | None = None
     words: tuple[Word, ...] = ()
     played: bool = False
@@ -34,8 +36,12 @@ class Utterance:
 
     @classmethod
     def of(cls, number: int, plan: Plan, not_before: int) -> "Utterance":
-        """An utterance of ``plan``, sentence by sentence, so that the first can be heard while the rest is being made."""
+        """An utterance of ``plan`` in sentences, the first cut at its first comma: heard while the rest is being made."""
         parts = [Part(text=sentence, speaker=line.speaker) for line in plan.lines for sentence in sentences(line.text)]
+        for first in parts[:1]:
+            head, *rest = first_clause(first.text)
+            first.text = head
+            parts[1:1] = [Part(text=text, speaker=first.speaker, goes_on=True) for text in rest]
         return cls(number=number, plan=plan, parts=parts, not_before=not_before)
 
     def __bool__(self) -> bool:
@@ -65,13 +71,16 @@ class Utterance:
         """The one place where results for a forgotten utterance are dropped."""
         return self.parts[index] if utterance == self.number and index < len(self.parts) else None
 
-    def plays(self, pause_ms: int) -> Iterator[tuple[int, int]]:
-        """(index, pause before it) of every part that can be played now; from here on it counts as played."""
+    def plays(self, pause_ms: int, within_ms: int) -> Iterator[tuple[int, int]]:
+        """(index, pause before it) of every part that can be played now; from here on it counts as played.
+
+        ``pause_ms`` stands between sentences, ``within_ms`` inside one.
+        """
         for index, part in enumerate(self.parts):
             if part.duration_ms is None:
                 return
             if not part.played:
-                part.played, part.pause_ms = True, pause_ms if index else 0
+                part.played, part.pause_ms = True, 0 if not index else within_ms if part.goes_on else pause_ms
                 yield index, part.pause_ms
 
     def heard(self) -> tuple[str, bool]:

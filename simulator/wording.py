@@ -68,6 +68,9 @@ SAME_WORDING: Final = 0.75
 
 _BETWEEN_WORDS: Final = re.compile(r"[^\w']|_")
 
+CLAUSE_WORDS: Final = 3
+"""Words on both sides of a cut inside a sentence, as the voice cuts it."""
+
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
@@ -96,6 +99,16 @@ def sentences(text: str) -> tuple[str, ...]:
         else:
             pieces.append(held)
     return tuple(pieces)
+
+
+def first_clause(sentence: str) -> tuple[str, ...]:
+    """The sentence, cut once at its first mark with ``CLAUSE_WORDS`` or more on both sides; joined by a space it is whole."""
+    said = sentence.split()
+    for at, word in enumerate(said, start=1):
+        if at >= CLAUSE_WORDS and word.endswith((",", ";", ":", "—", "…")):
+            cut = len(said) - at >= CLAUSE_WORDS
+            return (" ".join(said[:at]), " ".join(said[at:])) if cut else (sentence,)
+    return (sentence,)
 
 
 @lru_cache(maxsize=16_384)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator import settings
 from simulator.console.output import progress, result, result_json
 from simulator.errors import UserError
 
@@ -81,7 +82,9 @@ def _listening(lost: float, *, texts: bool) -> "Listening":
     from evaluation.matcher import EmbeddingMatcher
     from evaluation.reader import TransformerReader
 
-    return Listening(reader=TransformerReader.load(), matcher=EmbeddingMatcher.load())
+    return Listening(
+        reader=TransformerReader.load(), matcher=EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
+    )
 
 
 def _hold(who: "Persona", trainee: str, seeds: int, level: int, listening: "Listening") -> "list[Rehearsed]":

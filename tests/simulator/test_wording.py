@@ -73,3 +73,18 @@ def test_lines_fall_into_sentences(text: str, expected: tuple[str, ...]) -> None
 @given(st.text())
 def test_sentences_lose_nothing(text: str) -> None:
     assert " ".join(wording.sentences(text)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pieces"),
+    [
+        ("Look, I know.", ("Look, I know.",)),
+        ("I have rung you twice, and nobody called back.", ("I have rung you twice,", "and nobody called back.")),
+        ("I have rung you twice, honestly.", ("I have rung you twice, honestly.",)),
+        ("Forty-five dollars — that was my rent money.", ("Forty-five dollars —", "that was my rent money.")),
+        ("", ("",)),
+    ],
+)
+def test_the_first_clause_is_cut_where_both_sides_are_worth_hearing(sentence: str, pieces: tuple[str, ...]) -> None:
+    assert wording.first_clause(sentence) == pieces
+    assert " ".join(pieces) == sentence

@@ -1,0 +1,89 @@
+"""``hotseat history``: the trainee's own calls over time, and which to take next."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulator.console.output import clean, notice, progress, result, result_json
+
+if TYPE_CHECKING:
+    from evaluation.history import PastCall
+    from personas.persona import Persona
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(history)
+
+
+def history(
+    plain: Annotated[bool, typer.Option("--plain", help="No drawing characters: the numbers themselves.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
+) -> None:
+    """Your own calls over time: scores with the change, skills, and which call to take next. Compared with nobody else's.
+
+    Example: hotseat history
+    """
+    from evaluation.history import series, skills
+    from evaluation.history_text import to_lines
+    from evaluation.next_exercise import next_exercise
+    from simulator.settings import calls_folder
+
+    calls, skipped = past_calls(calls_folder())
+    exercise = next_exercise(calls, _callers())
+    for line in skipped:
+        notice(f"skipped: {clean(line)}")
+    if as_json:
+        result_json(
+            {
+                "calls": len(calls),
+                "series": [each.to_json() for each in series(calls)],
+                "skills": [each.to_json() for each in skills(calls)],
+                "next": exercise.to_json() if exercise is not None else None,
+                "skipped": skipped,
+                "badge": "uncalibrated",
+            }
+        )
+        return
+    drawable = (sys.stdout.encoding or "").lower().startswith("utf")
+    for line in to_lines(calls, exercise, plain=plain or not drawable):
+        result(clean(line) if drawable else clean(line).encode("ascii", "replace").decode())
+
+
+def past_calls(folder: Path) -> "tuple[list[PastCall], list[str]]":
+    """Every readable call in ``folder``, oldest first, and a line for each that is left out.
+
+    Lost or removed sound leaves a call in: its scores come from the log alone.
+    """
+    from evaluation.history import PastCall
+    from personas.findings import PersonaError
+    from simulator.console.calls import make_debrief_of
+    from simulator.errors import HotseatError
+    from simulator.own_calls import all_calls
+    from simulator.recording import read_call
+
+    found: list[PastCall] = []
+    skipped: list[str] = []
+    for own in all_calls(folder):
+        progress(f"reading {own.name} ...")
+        if own.state == "not closed":
+            skipped.append(f"{own.name}: the call was not closed")
+            continue
+        try:
+            call = read_call(own.path)
+            if call.damage is not None and call.damage.line:
+                skipped.append(f"{own.name}: damaged at line {call.damage.line} ({call.damage.what})")
+                continue
+            made = make_debrief_of(call)
+            found.append(PastCall.of(made, name=own.name, started=own.started.isoformat(timespec="seconds")))
+        except (HotseatError, PersonaError, OSError) as error:
+            skipped.append(f"{own.name}: {' '.join(str(error).split())}")
+    return found, skipped
+
+
+def _callers() -> "list[Persona]":
+    from personas import shelf
+
+    return [shelf.find(one.name) for one in shelf.available() if not one.error]
