@@ -100,7 +100,13 @@ class Suggestion:
     kind: str
     """keep or try."""
     text: str
-    """Situation, behaviour, impact."""
+    """Situation, behaviour, impact, as one paragraph."""
+    situation: str = ""
+    """What had been said before; empty when nothing was, or when no moment of the call is meant."""
+    behaviour: str = ""
+    """What the trainee did, with the words; empty when the advice is about something that was missing."""
+    impact: str = ""
+    """What it moved, or what was missing."""
     turn: int | None = None
     start_ms: int | None = None
     end_ms: int | None = None
@@ -205,16 +211,20 @@ def keep_one(timeline: Timeline, persona: Persona, rubric: Rubric) -> Suggestion
         nothing = "No turn of this call lowered the anger by its words; that is what to practise."
         return Suggestion(kind="keep", text=nothing)
     quote = entry.quote or best.text
-    heard = f'{name} said: "{shorten(best.heard)}" ' if best.heard else ""
-    did = DID.get(entry.cause, "did this").format(name=name)
-    text = (
-        f'At {clock(best.start_ms)} {heard}You {did}: "{shorten(quote)}" '
+    heard = f'{name} said: "{shorten(best.heard)}"' if best.heard else ""
+    did = f'You {DID.get(entry.cause, "did this").format(name=name)}: "{shorten(quote)}"'
+    moved = (
         f"These words took {-_own(best) / 1000:.1f} points off the anger ({_whole(best.before.anger)} to "
         f"{_whole(best.after.anger)} in this turn)."
     )
     return Suggestion(
-        kind="keep", text=text, turn=best.turn, start_ms=best.start_ms, end_ms=best.end_ms, quote=quote, act=entry.cause
-    )
+        kind="keep", text=_paragraph(best.start_ms, heard, did, moved), situation=heard, behaviour=did, impact=moved,
+        turn=best.turn, start_ms=best.start_ms, end_ms=best.end_ms, quote=quote, act=entry.cause,
+    )  # fmt: skip
+
+
+def _paragraph(start_ms: int, *sentences: str) -> str:
+    return " ".join((f"At {clock(start_ms)}", *filter(None, sentences)))
 
 
 def _own(turn: TraineeTurn) -> int:
@@ -230,15 +240,14 @@ def try_one(timeline: Timeline, persona: Persona, scores: Sequence[Score], rubri
     entry = strongest(worst, 1) if worst is not None and worst.change >= TRY_FROM else None
     if worst is not None and entry is not None:
         quote = entry.quote or worst.text
-        heard = f'{name} said: "{shorten(worst.heard)}" ' if worst.heard else ""
+        heard = f'{name} said: "{shorten(worst.heard)}"' if worst.heard else ""
         what = RAISED.get(entry.cause, "the same phrase came again").format(name=name)
         say, why = ideas.instead_of(entry, worst)
-        text = (
-            f'At {clock(worst.start_ms)} {heard}You said: "{shorten(quote)}" What cost most: {what}. '
-            f"Anger went from {_whole(worst.before.anger)} to {_whole(worst.after.anger)}."
-        )
+        did = f'You said: "{shorten(quote)}"'
+        moved = f"What cost most: {what}. Anger went from {_whole(worst.before.anger)} to {_whole(worst.after.anger)}."
         return Suggestion(
-            kind="try", text=text, turn=worst.turn, start_ms=worst.start_ms, end_ms=worst.end_ms, quote=quote,
+            kind="try", text=_paragraph(worst.start_ms, heard, did, moved), situation=heard, behaviour=did,
+            impact=moved, turn=worst.turn, start_ms=worst.start_ms, end_ms=worst.end_ms, quote=quote,
             act=entry.cause, words=say, why=why,
         )  # fmt: skip
     missed = _most_missed(scores)
@@ -248,11 +257,13 @@ def try_one(timeline: Timeline, persona: Persona, scores: Sequence[Score], rubri
     say, why = ideas.for_item(item)
     place = f"At {clock(item.start_ms)} " if item.start_ms is not None else ""
     who = name if item.by == "caller" else "you"
-    said = f'{place}{who} said: "{shorten(item.quote)}" ' if item.quote else ""
+    quoted = f'{who} said: "{shorten(item.quote)}"' if item.quote else ""
+    said = f"{place}{quoted} " if quoted else ""
     got = f"{item.points:.0f} of {item.max:.0f} points of {NAMES[score.name]}"
-    text = f"{said}Here to try: {lower(item.title)} ({got})."
+    moved = f"Here to try: {lower(item.title)} ({got})."
+    text = said + moved
     return Suggestion(
-        kind="try", text=text[:1].upper() + text[1:], turn=item.turn_ids[0] if item.turn_ids else None,
+        kind="try", text=text[:1].upper() + text[1:], situation=quoted[:1].upper() + quoted[1:], impact=moved, turn=item.turn_ids[0] if item.turn_ids else None,
         start_ms=item.start_ms, end_ms=item.end_ms, quote=item.quote, by=item.by, act=item.item, words=say, why=why,
     )  # fmt: skip
 

@@ -19,16 +19,8 @@ def draw_curve(
     """
     end_s = max(end_s, curve[-1][0], 0.001)
     columns, rows = (width, height) if plain else (2 * width, 4 * height)
-    levels = [_at(curve, column / max(1, columns - 1) * end_s) for column in range(columns)]
-    heights = [min(rows - 1, max(0, round(level / 100 * (rows - 1)))) for level in levels]
-    cells = _plain(heights, rows) if plain else _braille(heights, width, height)
-    bar = "|" if plain else "│"
-    lines = []
-    for row, text in enumerate(cells):
-        label = {0: "100", height // 2: " 50", height - 1: "  0"}.get(row, "   ")
-        lines.append(f"{label} {bar}{text}")
-    lines.append(f"    {'+' if plain else '└'}{('-' if plain else '─') * width}")
-    lines.append(f"     {_axis(end_s, width)}")
+    heights = _heights(curve, end_s, columns, rows)
+    lines = _framed(_plain(heights, rows) if plain else _braille(heights, width, height), end_s, width, plain=plain)
     if marks:
         row_of_marks = [" "] * width
         for t_s, letter in marks:
@@ -38,6 +30,40 @@ def draw_curve(
             row_of_marks[place] = letter
         lines.append(f"     {''.join(row_of_marks).rstrip()}")
     return [line.rstrip() for line in lines]
+
+
+def draw_two(
+    then: Sequence[tuple[float, float]], now: Sequence[tuple[float, float]], from_s: float, *, width: int, height: int,
+    plain: bool,
+) -> list[str]:  # fmt: skip
+    """Two calls that part at ``from_s`` over one time axis: ``.`` then, ``*`` now, a bar where they part.
+
+    Points as in ``draw_curve``. The two are told apart by their sign, so that no colour is needed.
+    """
+    end_s = max(then[-1][0], now[-1][0], 0.001)
+    fork = min(width - 1, round(from_s / end_s * (width - 1)))
+    cells = [[" "] * width for _ in range(height)]
+    for row in cells:
+        row[fork] = ":" if plain else "┊"
+    for curve, sign in ((then, "." if plain else "·"), (now, "*" if plain else "●")):
+        until = round(curve[-1][0] / end_s * (width - 1))
+        for column, level in enumerate(_heights(curve, end_s, width, height)[: until + 1]):
+            if sign in ".·" or column >= fork:
+                cells[height - 1 - level][column] = sign
+    return [line.rstrip() for line in _framed(["".join(row) for row in cells], end_s, width, plain=plain)]
+
+
+def _heights(curve: Sequence[tuple[float, float]], end_s: float, columns: int, rows: int) -> list[int]:
+    levels = [_at(curve, column / max(1, columns - 1) * end_s) for column in range(columns)]
+    return [min(rows - 1, max(0, round(level / 100 * (rows - 1)))) for level in levels]
+
+
+def _framed(cells: Sequence[str], end_s: float, width: int, *, plain: bool) -> list[str]:
+    """The plot with its scale on the left and the time axis below."""
+    bar = "|" if plain else "│"
+    labels = {0: "100", len(cells) // 2: " 50", len(cells) - 1: "  0"}
+    lines = [f"{labels.get(row, '   ')} {bar}{text}" for row, text in enumerate(cells)]
+    return [*lines, f"    {'+' if plain else '└'}{('-' if plain else '─') * width}", f"     {_axis(end_s, width)}"]
 
 
 def _at(curve: Sequence[tuple[float, float]], t_s: float) -> float:

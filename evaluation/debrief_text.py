@@ -17,6 +17,9 @@ from evaluation.advice import CARRIED, clock, first_name, shorten
 from evaluation.curve import draw_curve
 from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
 from evaluation.items import NOT_OBSERVED, Item, Score
+from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
+from evaluation.rubric import Rubric
+from evaluation.timeline import TraineeTurn
 from simulator.commands import LedgerEntry
 
 _VALUES: Final = {
@@ -36,17 +39,20 @@ def clean(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def to_text(debrief: Debrief, *, width: int = 80) -> str:
+def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None) -> str:
     """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    show(debrief, console, plain=True)
+    show(debrief, console, plain=True, overlay=overlay)
     return out.getvalue()
 
 
-def show(debrief: Debrief, console: Console, *, plain: bool = False) -> None:
-    """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour."""
-    _Page(debrief, console, plain or not _unicode(console)).whole()
+def show(debrief: Debrief, console: Console, *, plain: bool = False, overlay: Overlay | None = None) -> None:
+    """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour.
+
+    What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
+    """
+    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -58,6 +64,7 @@ class _Page:
     debrief: Debrief
     console: Console
     plain: bool
+    overlay: Overlay
 
     @property
     def width(self) -> int:
@@ -89,6 +96,11 @@ class _Page:
         for row, line in enumerate([first, *rest]):
             line.rstrip()
             self.line(Text(" " * (indent + (hang if row else 0))) + line)
+
+    def remarks(self, lines: Iterable[str], indent: int) -> None:
+        """What people say about what stands above."""
+        for line in lines:
+            self.say((f"* {clean(line)}", "magenta"), indent=indent, hang=2)
 
     def line(self, text: str | Text, style: str = "") -> None:
         """One line that is never wrapped."""
@@ -144,8 +156,11 @@ class _Page:
 
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")
+        people = people_scores(self.debrief, self.overlay, Rubric.load()) if self.overlay.remarks else {}
         for score in self.debrief.scores:
             self.score_line(score)
+            if people.get(score.name) is not None:
+                self.remarks([f"{people[score.name]} with the values that people set below"], 16)
 
     def score_line(self, score: Score) -> None:
         label = f"{TITLES[score.name]:<16}"
@@ -165,6 +180,7 @@ class _Page:
                 ("Flag: ", "bold red"), f"{_FLAGS[flag.flag]} at {clock(flag.start_ms)}: ",
                 f'"{clean(flag.quote)}" (in no score; open to review)', hang=6,
             )  # fmt: skip
+            self.remarks(flag_lines(self.overlay, flag), 6)
 
     # -- evidence ---------------------------------------------------------------------------------------------------
 
@@ -193,6 +209,7 @@ class _Page:
             who = clean(first_name(self.debrief.persona)) if item.by == "caller" else "you"
             moved = f" [anger {item.anger / 1000:+.1f}]" if item.anger else ""
             self.say((f'{clock(item.start_ms)} {who}: "{clean(shorten(item.quote))}"{moved}', "dim"), indent=5, hang=5)
+        self.remarks(item_lines(self.overlay, item), 5)
 
     def ledger(self) -> None:
         self.title("Why the anger moved, turn by turn")
@@ -217,19 +234,22 @@ class _Page:
     def transcript(self) -> None:
         self.title("What was said")
         timeline, name = self.debrief.timeline, clean(first_name(self.debrief.persona))
-        said = [
-            (line.start_ms, 1, name, line.text + ("" if line.whole else " -"), 1.0)
+        said: list[tuple[int, int, str, str, float, TraineeTurn | None]] = [
+            (line.start_ms, 1, name, line.text + ("" if line.whole else " -"), 1.0, None)
             for line in timeline.lines
             if line.text
         ]
-        said += [(turn.start_ms, 0, "You", turn.text, turn.confidence) for turn in timeline.turns]
-        for start_ms, _, who, text, confidence in sorted(said, key=lambda each: each[:2]):
+        said += [(turn.start_ms, 0, "You", turn.text, turn.confidence, turn) for turn in timeline.turns]
+        for start_ms, _, who, text, confidence, turn in sorted(said, key=lambda each: each[:2]):
             unsure = f" (heard at {confidence:.0%})" if confidence < self.debrief.clear_from else ""
             self.say(
                 (f"{clock(start_ms):>5} {who}: ", "cyan" if who == "You" else "magenta"),
                 f"{clean(text)}{unsure}",
                 hang=6,
             )
+            if turn is not None:
+                labels = [label.label for label in turn.reading.labels]
+                self.remarks(turn_lines(self.overlay, turn.turn, labels), 6)
 
     # -- numbers ----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from simulator import version
-from simulator.console import bench, calls, history, listen, look, own_calls, practice, rehearse
+from simulator.console import (
+    bench,
+    calibrate,
+    calls,
+    devices,
+    history,
+    listen,
+    look,
+    own_calls,
+    practice,
+    rehearse,
+    retry,
+)
 
 app = typer.Typer(
     name="hotseat",
@@ -31,10 +43,10 @@ hotseat puts you on the phone with an angry caller who does not exist.
   hotseat practice dana_double_billing      take the call with a headset
   hotseat practice dana_double_billing --typed    take it without sound
   hotseat debrief CALL                      what worked, moment by moment
+  hotseat retry CALL --turn 4               that moment once more
   hotseat replay CALL                       the same call again, byte for byte
   hotseat rehearse dana_double_billing      scripted trainees take her calls: is she too easy?
   hotseat doctor                            what this machine has and lacks
-  hotseat models                            which models are here, and their licences
 
 Every command explains itself with --help. Nothing leaves this machine."""
 
@@ -54,12 +66,15 @@ def _overview(
 
 practice.add_to(app)
 calls.add_to(app)
+retry.add_to(app)
 history.add_to(app)
 own_calls.add_to(app)
+calibrate.add_to(app)
 listen.add_to(app)
 look.add_to(app)
 rehearse.add_to(app)
 bench.add_to(app)
+devices.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> int:

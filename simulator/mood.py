@@ -290,7 +290,6 @@ class _Sums:
     """What ``own_fault`` gave: owning the fault takes old grievance away."""
     accepted: int = 0
     repeats: int = 0
-    noisy: bool = False
     heard_before: float = 0.0
     """How heard she felt after the noise and before the words: listening must have happened *before* the offer."""
 
@@ -315,17 +314,16 @@ class _Sums:
     def noise(self, turn: Turn) -> None:
         """Talking over her, a raised voice, a steady one."""
         mood, start = self.mood, self.mood.points
-        if turn.overlap_s >= 0.8:
+        talked_over = turn.overlap_s >= 0.8
+        if talked_over:
             self.ups.append(_Part("talk_over", min(12.0, 4 + 1.5 * turn.overlap_s)))
             mood.heard = max(0.0, mood.heard - 0.08)
-            self.noisy = True
         if turn.loud_z > 1:
             points = min(12.0, 6 * (turn.loud_z - 1) + 2) * (1.25 if start >= 55 else 1.0)  # contagion, E15
             self.ups.append(_Part("raised_voice", points))
-            self.noisy = True
         harsh = any(_weights(act) in RAISING for act in turn.acts)
         steady = abs(turn.loud_z) <= 0.5 and turn.rate_z <= 0.3
-        if turn.spoken and turn.text and steady and start >= 55 and not self.noisy and not harsh:
+        if turn.spoken and turn.text and steady and start >= 55 and not talked_over and not harsh:
             self.downs.append(_Part("steady_voice", 1.5 / (1 + 0.3 * mood.steady_before)))
             mood.steady_before += 1
 

@@ -60,6 +60,8 @@ class Header:
     consent: str
     """What the trainee agreed to be kept: "audio", "words" or "nothing"."""
     ceiling: float = 100.0
+    fork: dict[str, Any] = field(default_factory=dict)
+    """Of a call that was taken up again: {"of": name of the call, "turn": the trainee's turn}; else empty."""
     format: int = FORMAT
 
     def to_plain(self) -> dict[str, Any]:

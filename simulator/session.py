@@ -7,10 +7,11 @@ spoken in counted time (``fast``: as quick as the machine can, the same events e
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,8 +23,18 @@ from simulator.commands import Outcome
 from simulator.engine import CallEngine
 from simulator.errors import DeviceError, HotseatError, RecordingError
 from simulator.floor import Floor
-from simulator.live import Conductor, Inline, Models, Observer, Pages, Threaded, TypedCall
-from simulator.ports import FRAME_MS, Matcher, Recognizer, ReplyReader, Synthesizer, Transcript, TurnEndModel
+from simulator.fork import Fork
+from simulator.live import Conductor, Inline, Models, Observer, Page, Pages, Threaded, TypedCall
+from simulator.ports import (
+    FRAME_MS,
+    SAMPLE_RATE,
+    Matcher,
+    Recognizer,
+    ReplyReader,
+    Synthesizer,
+    Transcript,
+    TurnEndModel,
+)
 from simulator.reading import Matches, Reading
 from simulator.recording import CallWriter, Header
 from simulator.turn_policy import TurnPolicy
@@ -37,6 +48,8 @@ Source = Literal["spoken", "typed", "recorded"]
 
 LINGER_MS: Final = 4_000
 """How long a call goes on in silence after a script or a recording has ended, so that the last reply is answered."""
+EARS_BY_MS: Final = 2_000
+"""Latest call time at which recogniser, reader and matcher begin to load, should her first word take long."""
 DEVICE_GONE_S: Final = 1.0
 """A microphone that gives no frame for this long is gone."""
 VOICE_MODELS: Final = {"kokoro": "kokoro-82m-int8", "piper": "piper-joe", "pyttsx3": "espeak-ng"}
@@ -59,6 +72,17 @@ class CallPlan:
     voice: str = "auto"
     recognizer: str = "whisper-tiny-en"
     ceiling: float = 100.0
+    fork: Fork | None = None
+    """Taken up again from an earlier call; None begins at the beginning."""
+    before: tuple[bytes, bytes] = (b"", b"")
+    """With a fork: the trainee's and the caller's sound of the call it comes from, PCM16; silence where it is missing."""
+
+    @property
+    def sound_before(self) -> tuple[bytes, bytes]:
+        """Both tracks up to where the call is taken up, each exactly as long as that; empty without a fork."""
+        size = 2 * (self.fork.t * SAMPLE_RATE // 1000) if self.fork is not None else 0
+        trainee, caller = self.before
+        return trainee[:size].ljust(size, b"\0"), caller[:size].ljust(size, b"\0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +101,27 @@ class CallResult:
 class Ears:
     """Recogniser, reader, matcher and turn-end model on a thread of their own.
 
-    They load there while the caller says hello, and they work there too: the recogniser's library ties its threads to
+    They load there while the caller says hello, not before, because on two cores her first word would wait for them; and
+    they work there too: the recogniser's library ties its threads to
     the one that loads it, and is five to ten times slower when another one calls it
     (``docs/decisions/006-one-thread-for-the-ears.md``).
     """
 
     def __init__(self, load: Callable[[], tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]]) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
-        self._loading = self._thread.submit(load)
+        self._load = load
+
+    @cached_property
+    def _loading(self) -> "Future[tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]]":
+        return self._thread.submit(self._load)
+
+    def begin(self) -> None:
+        """Load now, in the background. Whoever needs them earlier need not call this."""
+        _ = self._loading
 
     def check(self) -> None:
         """Raise what went wrong in loading, once that is known: a call without ears must not look like a silent one."""
-        if self._loading.done():
+        if "_loading" in self.__dict__ and self._loading.done():
             self._loading.result()
 
     def transcribe(self, audio: "Samples") -> Transcript:
@@ -178,6 +211,7 @@ def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
         policy=asdict(plan.policy),
         consent="audio" if plan.keep_audio else "words",
         ceiling=plan.ceiling,
+        fork={"of": plan.fork.of, "turn": plan.fork.turn} if plan.fork is not None else {},
     )
 
 
@@ -227,7 +261,24 @@ class Interrupt:
 
 
 def _engine(plan: CallPlan) -> CallEngine:
-    return CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
+    """The core at the start of the call, or brought to where it is taken up again."""
+    engine = CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
+    if plan.fork is not None:
+        plan.fork.run(engine)
+    return engine
+
+
+def _begin(plan: CallPlan, conductor: Conductor, writer: CallWriter | None = None) -> None:
+    """Open the line, or write down what came before the moment at which it is taken up again."""
+    if plan.fork is None:
+        conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
+        return
+    for event, commands in plan.fork.steps:
+        for observer in conductor.observers:
+            observer(event, commands)
+    conductor.t = plan.fork.t
+    if writer is not None:
+        writer.sound(*plan.sound_before)
 
 
 def _observers(writer: CallWriter | None, watching: Sequence[Observer]) -> list[Observer]:
@@ -264,7 +315,11 @@ def hold_typed(
         call = TypedCall(conductor)
         try:
             with Interrupt() as interrupt:
-                call.begin(plan.agent)
+                if plan.fork is None:
+                    call.begin(plan.agent)
+                else:
+                    conductor.player = Page()
+                    _begin(plan, conductor, writer)
             for reply in replies:
                 with Interrupt() as interrupt:
                     if reply.strip():
@@ -289,7 +344,7 @@ def hold_fast(
 
     card = VirtualCard(microphone)
     with recorder(plan, models, spoken=True) as writer:
-        ears = _Microphone()
+        ears = _Microphone(plan.sound_before[0])
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
             capture=ears.audio,
@@ -297,14 +352,16 @@ def hold_fast(
         frames: list[Samples] = []
         with Interrupt() as interrupt, card.open(frames.append) as player:
             conductor.player = player
-            conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
+            _begin(plan, conductor, writer)
             ending = _Ending(microphone)
             while not conductor.over and not interrupt.requested and card.step():
                 frame = frames.pop()
-                _check_ears(models)
+                _check_ears(conductor)
                 conductor.frame(*ears.hear(frame))
                 if writer is not None:
-                    writer.sound(ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame)).tobytes())
+                    writer.sound(
+                        ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame) - ears.before).tobytes()
+                    )
                 ending.look(conductor)
             _stop(conductor)
         return _result(plan, conductor)
@@ -326,7 +383,7 @@ def hold_real_time(
 
     inbox = FrameQueue()
     with recorder(plan, models, spoken=True) as writer:
-        ears = _Microphone()
+        ears = _Microphone(plan.sound_before[0])
         workers = Threaded(lambda: None)
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
@@ -338,14 +395,14 @@ def hold_real_time(
         try:
             with Interrupt() as interrupt, card.open(inbox.put) as player:
                 conductor.player = player
-                conductor.feed(ev.CallStarted(t=0, agent=plan.agent, source=plan.source))
+                _begin(plan, conductor, writer)
                 while not conductor.over and not interrupt.requested:
                     frame = inbox.get(timeout_s=max(DEVICE_GONE_S, 0.1))
                     if frame is None:
                         detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
                         conductor.feed(ev.Fault(t=conductor.t, what="device_lost", detail=detail))
                         break
-                    _check_ears(models)
+                    _check_ears(conductor)
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
@@ -359,16 +416,22 @@ def hold_real_time(
         return _result(plan, conductor)
 
 
-def _check_ears(models: Models) -> None:
-    if isinstance(models.recognizer, Ears):
-        models.recognizer.check()
+def _check_ears(conductor: Conductor) -> None:
+    """Load the ears once she has been heard, or a moment has passed; a call whose ears are broken ends."""
+    ears = conductor.models.recognizer
+    if isinstance(ears, Ears):
+        sounding = conductor.player is not None and conductor.player.position()[1] > 0
+        if sounding or conductor.t >= EARS_BY_MS:
+            ears.begin()
+        ears.check()
 
 
 def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, written: int) -> int:
     """Write what both sides have, keeping the two tracks the same length."""
-    ready = min(len(ears.audio), len(loudspeaker))
+    ready = min(len(ears.audio) - ears.before, len(loudspeaker))
     if ready > written:
-        writer.sound(ears.audio.pcm(written, ready).tobytes(), loudspeaker.pcm(written, ready).tobytes())
+        mine = ears.audio.pcm(ears.before + written, ears.before + ready)
+        writer.sound(mine.tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
 
 
@@ -389,10 +452,16 @@ def _stop(conductor: Conductor, action: Literal["stop", "hang_up"] = "stop") -> 
 class _Microphone:
     """The microphone side: every model hears exactly the samples that are written to disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: bytes = b"") -> None:
+        import numpy as np
+
         from voice.capture import CallAudio
+        from voice.signal import from_pcm
 
         self.audio = CallAudio()
+        self.audio.append(from_pcm(np.frombuffer(before, "<i2")))
+        self.before = len(self.audio)
+        """Samples of the call that this one takes up again."""
         self._last = b""
 
     def hear(self, frame: "Samples") -> tuple["Samples", float]:

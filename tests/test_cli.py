@@ -267,3 +267,26 @@ def test_a_stop_word_of_one_word_is_refused(capsys: pytest.CaptureFixture[str]) 
     status, _, err = run(capsys, "practice", "dana", "--typed", "--stop-word", "stop")
 
     assert status == 2 and "two words" in err
+
+
+def test_a_moment_once_more(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typed(monkeypatch, "Halden, this is Sam.\nThat is our policy.\nThat is all I can do.\n")
+    assert run(capsys, "practice", "dana", "--typed", "--out", tmp_path / "first", "--json")[0] == 0
+    before = {file.name: file.read_bytes() for file in (tmp_path / "first").iterdir()}
+
+    typed(monkeypatch, "So you were charged ninety-four sixty twice, and it put your account under.\n")
+    status, out, err = run(capsys, "retry", tmp_path / "first", "--turn", "2", "--out", tmp_path / "second", "--plain")
+    assert status == 0
+    assert "you said then: That is our policy." in err
+    assert "Then (.) and now (*), from turn 2 on:" in out
+    assert {file.name: file.read_bytes() for file in (tmp_path / "first").iterdir()} == before
+
+    status, out, _ = run(capsys, "replay", tmp_path / "second", "--json")
+    turns = json.loads(out)["turns"]
+    assert status == 0 and [turn["turn"] for turn in turns] == [1, 2]
+    assert turns[1]["anger_before"] == 68.0 and turns[1]["anger_after"] < 68.0
+
+    assert run(capsys, "retry", tmp_path / "first", "--turn", "8")[2].count("choose 1 to 3") == 1
+    assert "--typed" in run(capsys, "retry", tmp_path / "first", "--turn", "2", "--mic", "x.wav")[2]

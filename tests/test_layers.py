@@ -90,7 +90,7 @@ def test_imports_run_one_way(path: Path) -> None:
             if first == "simulator" and rest:
                 assert rest[0] in VALUES | {"models"}, where
             if first == "sounddevice":
-                assert stem == "soundcard", where
+                assert stem == "devices", where
             if first in HEAVY - {"numpy"}:
                 assert not on_load, f"{where} when it is loaded; import it where it is used"
 

@@ -40,12 +40,15 @@ class PiperEngine:
         self.digest = digest
 
     @classmethod
-    def load(cls) -> "PiperEngine":
-        """Starts the program, 1 to 2 s. Raises :class:`ModelError` when the program or its voice is missing."""
+    def load(cls, *, steady: bool = False) -> "PiperEngine":
+        """Starts the program, 1 to 2 s. ``steady`` takes away its chance, so that the same line always sounds the same,
+        and duller. Raises :class:`ModelError` when the program or its voice is missing."""
         files = model_files(MODEL)
         command = _program()
         folder = tempfile.TemporaryDirectory(prefix="hotseat-")
         arguments = ["--model", str(files["joe.onnx"]), "--output-dir", folder.name, "--no-normalize"]
+        if steady:
+            arguments += ["--noise-scale", "0", "--noise-w-scale", "0"]
         process = LineProcess([*command, *arguments], listen="stderr", what="Piper", mend=_MEND)
         engine = cls(process, folder, f"{model_digest(MODEL)}-{_installed()}-{_VERSION}")
         engine._said("Ready.").unlink()

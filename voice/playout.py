@@ -7,6 +7,10 @@ in one tuple that is replaced as a whole. Appending to and popping from a ``dequ
 one step for Python threads.
 
 A position counts samples that were rendered, queued pauses included; the device's own buffer comes on top.
+
+A hard ceiling of loudness. Ears are at the other end. Whatever is queued is held under ``CEILING_DBTP``, also where two
+pieces meet; a level can only be lowered; so nothing above ``HARD_CEILING_DBTP`` ever leaves ``render``. The arithmetic
+is done in ``play``, on the thread of whoever speaks, and what is low enough passes untouched.
 """
 
 from collections import deque
@@ -16,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator.ports import SAMPLE_RATE
+from voice.levels import CEILING_DBTP, limit
 from voice.signal import clean, gain, samples_in
 
 if TYPE_CHECKING:
@@ -23,6 +28,11 @@ if TYPE_CHECKING:
 
 RAMP_MS: Final = 10
 """Length of a change of level: short enough to feel immediate, long enough not to click."""
+HARD_CEILING_DBTP: Final = -1.0
+"""Highest true peak that ever leaves the player, in dB below full scale: EBU R 128's maximum. Lines end 1 dB lower; the
+rest is for what a cut in mid-wave adds to the curve."""
+TAIL_SAMPLES: Final = 512
+"""How much of the piece before is looked at when another one is queued behind it."""
 BLOCK_SAMPLES: Final = 4096
 """Longest block that is rendered without new memory; sound devices ask for 512 here."""
 
@@ -97,6 +107,7 @@ class Playout:
         self._fade = _Ramp(1.0)
         self._fading = False
         self._told = (0, 0, True)
+        self._tail = np.zeros(0, dtype=np.float32)
         self._block = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._scratch = np.zeros(BLOCK_SAMPLES, dtype=np.float32)
         self._count_up = np.arange(1, BLOCK_SAMPLES + 1, dtype=np.float32)
@@ -104,15 +115,20 @@ class Playout:
     # -- any thread -------------------------------------------------------------------------------------------------
 
     def play(self, utterance: int, samples: "Samples") -> None:
-        """Queue samples of a line, behind what is queued already; they are copied. Pauses are queued as silence."""
-        self._inbox.append(_Say(utterance, clean(samples)))
+        """Queue samples of a line, behind what is queued already; they are copied. Pauses are queued as silence.
+
+        What is louder than ``CEILING_DBTP`` is lowered.
+        """
+        held = limit(clean(samples), CEILING_DBTP, self._tail)
+        self._tail = np.concatenate([self._tail, held])[-TAIL_SAMPLES:]
+        self._inbox.append(_Say(utterance, held))
 
     def duck(self, gain_db: float) -> None:
-        """Move the level of what is playing to ``gain_db`` relative to full, within ``RAMP_MS``.
+        """Move the level of what is playing to ``gain_db`` relative to full, within ``RAMP_MS``; above full is full.
 
         The next utterance starts at full level again.
         """
-        self._inbox.append(_Duck(gain(gain_db)))
+        self._inbox.append(_Duck(min(1.0, gain(gain_db))))
 
     def stop(self, fade_ms: int) -> None:
         """Fade out within ``fade_ms`` of the next block, and drop everything queued."""

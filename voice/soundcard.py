@@ -1,15 +1,16 @@
-"""The real headset, through PortAudio. The only file that imports sounddevice, and only once a device is wanted.
+"""The real headset, through PortAudio.
 
 Theory of operation. One duplex stream for the whole call: microphone and loudspeaker then share one clock, and there is
 no start-up between lines. The callback copies and counts, no more: what it raises would vanish in PortAudio, so it is
 caught, kept as the card's fault, and the block is filled with silence. Where the device does not take 16 kHz the stream
-runs at the device's own rate and ``RateBridge`` converts on a thread of its own.
+runs at the device's own rate and ``RateBridge`` converts on a thread of its own; where it does not take float samples
+they are turned into 16-bit ones and back in memory that exists already.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,60 +19,23 @@ from simulator.errors import DeviceError
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
 from voice.capture import BACKLOG_MS, CallAudio, SampleRing
 from voice.card_health import CardHealth
+from voice.devices import DeviceName, load_sounddevice, query, reason
 from voice.playout import Playout
 from voice.rate_bridge import BLOCK_MS, RateBridge
+from voice.signal import PCM_SCALE
 
 if TYPE_CHECKING:
     from simulator.ports import FrameCallback, Samples
 
-DeviceName = int | str
-"""PortAudio's number of a device, or a part of its name."""
-TYPED: Final = "`hotseat practice --typed`"
-NO_PORTAUDIO: Final = f"PortAudio is missing: run `apt-get install libportaudio2`, or try {TYPED}"
-NO_SOUNDDEVICE: Final = f"the Python package sounddevice is missing: run `pip install sounddevice`, or try {TYPED}"
-NO_INPUT: Final = f"there is no microphone: plug in a headset and run `hotseat devices`, or try {TYPED}"
-NO_OUTPUT: Final = f"there is no loudspeaker: plug in a headset and run `hotseat devices`, or try {TYPED}"
 WENT_AWAY: Final = "the headset went away; plug it in again and start the call anew"
-USUAL_RATES_HZ: Final = (48_000, 44_100)
-"""Tried after 16 kHz and the devices' own defaults."""
+USUAL_RATES_HZ: Final = (48_000, 44_100, 8_000)
+"""Tried after 16 kHz and the devices' own defaults; 8 kHz is what a wireless headset of the old kind has."""
+SAMPLE_TYPES: Final = ("float32", "int16")
+"""Tried in this order; PortAudio converts for most drivers, but not for all."""
+BLOCK_S: Final = 1
+"""Longest block of 16-bit samples there is memory for; devices ask for 16 or 32 ms."""
 CHANNELS: Final = ((1, 1), (1, 2), (2, 2))
 """(microphone, loudspeaker) channels tried in this order; some drivers know stereo only."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """A sound device as PortAudio sees it."""
-
-    index: int
-    name: str
-    system: str
-    """The sound system it belongs to, such as ALSA or Core Audio; both sides of a call must belong to the same."""
-    inputs: int
-    """Microphone channels; 0 for a loudspeaker."""
-    outputs: int
-    """Loudspeaker channels; 0 for a microphone."""
-    rate_hz: int
-    """The rate it prefers."""
-
-
-def list_devices(*, sounddevice: Any = None) -> tuple[Device, ...]:
-    """Every device, in PortAudio's order. Empty on a machine without any; DeviceError without PortAudio."""
-    sd = sounddevice or _load_sounddevice()
-    systems = [str(system["name"]) for system in sd.query_hostapis()]
-    return tuple(_device(info, systems) for info in sd.query_devices())
-
-
-def default_devices(*, sounddevice: Any = None) -> tuple[Device | None, Device | None]:
-    """(microphone, loudspeaker) that a call uses when none is named; None where there is none."""
-    sd = sounddevice or _load_sounddevice()
-    systems = [str(system["name"]) for system in sd.query_hostapis()]
-    found: list[Device | None] = []
-    for kind in ("input", "output"):
-        try:
-            found.append(_device(sd.query_devices(kind=kind), systems))
-        except (sd.PortAudioError, ValueError):
-            found.append(None)
-    return found[0], found[1]
 
 
 class SoundDeviceCard:
@@ -83,10 +47,12 @@ class SoundDeviceCard:
         output: DeviceName | None = None,
         *,
         on_fault: Callable[[DeviceError], None] | None = None,
+        playout: Playout | None = None,
         sounddevice: Any = None,
     ) -> None:
         """``input`` and ``output`` choose devices; None is the system's default. Nothing is touched before ``open``.
 
+        ``playout`` goes on where an earlier card of the same call left off.
         ``on_fault`` is told once, on a thread of the card, when the device is of no more use; it must only pass it on.
         ``sounddevice`` stands in for the module of that name.
         """
@@ -94,7 +60,7 @@ class SoundDeviceCard:
         self._output = output
         self._on_fault = on_fault
         self._sounddevice = sounddevice
-        self._playout = Playout()
+        self._playout = playout or Playout()
         self._played = SampleRing(BACKLOG_MS * SAMPLE_RATE // 1000)
         self._heard = CallAudio()
         self._bridge: RateBridge | None = None
@@ -104,6 +70,7 @@ class SoundDeviceCard:
         self._slowest_s = 0.0
         self._round_trip_s = 0.0
         self._rate_hz = 0
+        self._taken = self._given = np.zeros(0, dtype=np.float32)
         self._fault: DeviceError | None = None
         self._closing = False
 
@@ -131,10 +98,14 @@ class SoundDeviceCard:
             self._heard.append(block[: self._played.read_into(block)])
         return self._heard
 
+    def give_up(self) -> None:
+        """Call when no frame has come for too long: the device is gone, whatever PortAudio believes."""
+        self._set_fault(DeviceError(WENT_AWAY))
+
     @contextmanager
     def open(self, on_frame: "FrameCallback") -> Iterator[Playout]:
         """As :class:`simulator.ports.SoundCard`; once. Raises DeviceError, in one line, when nothing can be opened."""
-        sd = self._sounddevice or _load_sounddevice()
+        sd = self._sounddevice or load_sounddevice()
         self._on_frame = on_frame
         with ExitStack() as stack:
             stream = self._open_stream(sd)
@@ -146,33 +117,36 @@ class SoundDeviceCard:
             try:
                 stream.start()
             except sd.PortAudioError as error:
-                problem = _reason(error)
+                problem = reason(error)
                 raise DeviceError(f"the sound device does not start: {problem}; run `hotseat devices`") from error
             yield self._playout
 
     def _open_stream(self, sd: Any) -> Any:
         """The first stream that the devices accept: 16 kHz at best, else a rate of theirs."""
-        input_info = _query(sd, self._input, "input", NO_INPUT)
-        output_info = _query(sd, self._output, "output", NO_OUTPUT)
+        input_info = query(sd, self._input, "input")
+        output_info = query(sd, self._output, "output")
         own = [round(float(info["default_samplerate"])) for info in (input_info, output_info)]
         problem = ""
         for rate_hz in dict.fromkeys([SAMPLE_RATE, *own, *USUAL_RATES_HZ]):
-            for channels in CHANNELS:
+            for sample_type, channels in product(SAMPLE_TYPES, CHANNELS):
                 try:
                     stream = sd.Stream(
                         samplerate=rate_hz,
                         blocksize=FRAME_SAMPLES if rate_hz == SAMPLE_RATE else rate_hz * BLOCK_MS // 1000,
                         device=(int(input_info["index"]), int(output_info["index"])),
                         channels=channels,
-                        dtype="float32",
+                        dtype=sample_type,
                         latency="low",
-                        callback=self._callback,
+                        callback=self._callback if sample_type == "float32" else self._callback_of_integers,
                         finished_callback=self._finished,
                     )
                 except (sd.PortAudioError, ValueError) as error:
-                    problem = problem or _reason(error)
+                    problem = problem or reason(error)
                 else:
                     self._rate_hz = rate_hz
+                    if sample_type == "int16":
+                        self._taken = np.zeros((BLOCK_S * rate_hz, channels[0]), dtype=np.float32)
+                        self._given = np.zeros((BLOCK_S * rate_hz, channels[1]), dtype=np.float32)
                     return stream
         raise DeviceError(
             f"{input_info['name']} and {output_info['name']} do not open together: {problem}; choose others, "
@@ -201,6 +175,20 @@ class SoundDeviceCard:
             self._failed(error)
         self._slowest_s = max(self._slowest_s, time.perf_counter() - begun)
 
+    def _callback_of_integers(self, indata: Any, outdata: Any, frames: int, times: Any, status: Any) -> None:
+        """The same for a device of 16-bit samples."""
+        if frames > len(self._taken):
+            outdata.fill(0)
+            self._failed(ValueError(f"the device asked for {frames} samples at once"))
+            return
+        taken, given = self._taken[:frames], self._given[:frames]
+        np.multiply(indata, np.float32(1.0 / PCM_SCALE), out=taken)
+        self._callback(taken, given, frames, times, status)
+        np.multiply(given, np.float32(PCM_SCALE), out=given)
+        np.clip(given, -PCM_SCALE, PCM_SCALE - 1.0, out=given)
+        np.rint(given, out=given)
+        np.copyto(outdata, given, casting="unsafe")
+
     def _render(self, frames: int) -> "Samples":
         """Before the microphone's frame is passed on, so that the loudspeaker's track is never the shorter one."""
         block = self._playout.render(frames)
@@ -224,10 +212,13 @@ class SoundDeviceCard:
                 self._on_fault(fault)
 
     def _stop(self, sd: Any, stream: Any) -> None:
-        """Let what is rendered be heard to its end, then stop; a device that is gone cannot be stopped any more."""
+        """Let what is rendered be heard to its end, then stop; a device that is gone would never get there."""
         self._closing = True
         try:
-            stream.stop()
+            if self._fault is None:
+                stream.stop()
+            else:
+                stream.abort()
         except sd.PortAudioError:
             return
 
@@ -238,8 +229,8 @@ def loudspeaker(output: DeviceName | None = None, *, sounddevice: Any = None) ->
 
     Raises DeviceError when there is no loudspeaker or it does not take 16 kHz.
     """
-    sd = sounddevice or _load_sounddevice()
-    info = _query(sd, output, "output", NO_OUTPUT)
+    sd = sounddevice or load_sounddevice()
+    info = query(sd, output, "output")
     playout = Playout()
 
     def callback(outdata: Any, frames: int, times: Any, status: Any) -> None:
@@ -252,42 +243,5 @@ def loudspeaker(output: DeviceName | None = None, *, sounddevice: Any = None) ->
         with stream:
             yield lambda samples: playout.play(1, samples)
     except sd.PortAudioError as error:
-        problem = _reason(error)
+        problem = reason(error)
         raise DeviceError(f"{info['name']} does not play: {problem}; choose another, with `hotseat devices`") from error
-
-
-def _load_sounddevice() -> Any:
-    try:
-        import sounddevice  # type: ignore[import-untyped, unused-ignore]
-    except ImportError as error:
-        raise DeviceError(NO_SOUNDDEVICE) from error
-    except OSError as error:
-        raise DeviceError(NO_PORTAUDIO) from error
-    return sounddevice
-
-
-def _query(sd: Any, device: DeviceName | None, kind: str, missing: str) -> Any:
-    """PortAudio's description of a device that can do what is asked of it."""
-    try:
-        info = sd.query_devices(device, kind)
-    except (sd.PortAudioError, ValueError) as error:
-        if device is None:
-            raise DeviceError(missing) from error
-        raise DeviceError(f"{device!r} is no {kind} device: {_reason(error)}; `hotseat devices` lists them") from error
-    return info
-
-
-def _device(info: Any, systems: list[str]) -> Device:
-    return Device(
-        index=int(info["index"]),
-        name=str(info["name"]),
-        system=systems[int(info["hostapi"])],
-        inputs=int(info["max_input_channels"]),
-        outputs=int(info["max_output_channels"]),
-        rate_hz=round(float(info["default_samplerate"])),
-    )
-
-
-def _reason(error: BaseException) -> str:
-    """The first line of what PortAudio says."""
-    return str(error).split("\n", 1)[0].strip().rstrip(".") or type(error).__name__

@@ -77,24 +77,29 @@ class VirtualCard:
         real_time: bool = False,
         leak_db: float | None = None,
         unplug_after: int | None = None,
+        unplug_tells: bool = True,
         overflow_at: Collection[int] = (),
         monitor: Callable[["Samples"], None] | None = None,
         on_fault: Callable[[DeviceError], None] | None = None,
+        playout: Playout | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:
         """``microphone`` gives a frame of samples for a frame number.
 
         ``leak_db``: how much of what the loudspeaker played one frame ago the microphone hears; -30 is a bad headset.
-        ``unplug_after``: frames after which the device is gone. ``on_fault`` is told, on the card's thread.
+        ``unplug_after``: frames after which the device is gone. ``on_fault`` is told, on the card's thread; without
+        ``unplug_tells`` nobody is: frames just stop, as PortAudio's do.
         ``overflow_at``: frame numbers at which the device reports lost input. They are counted, nothing is lost.
         ``monitor`` gets a copy of every rendered frame, to let a person listen.
+        ``playout`` goes on where an earlier card of the same call left off.
         ``clock`` (seconds) and ``wait`` pace the real-time thread; tests bring their own.
         """
         self._microphone = _FunctionMicrophone(microphone) if callable(microphone) else microphone
         self._real_time = real_time
         self._leak = None if leak_db is None else np.float32(gain(leak_db))
         self._unplug_after = unplug_after
+        self._unplug_tells = unplug_tells
         self._overflow_at = frozenset(overflow_at)
         self._monitor = monitor
         self._on_fault = on_fault
@@ -102,7 +107,7 @@ class VirtualCard:
         self._closing = threading.Event()
         self._wait = wait or self._closing.wait
         self._on_frame: FrameCallback | None = None
-        self._playout = Playout()
+        self._playout = playout or Playout()
         self._heard = CallAudio()
         self._last = np.zeros(FRAME_SAMPLES, dtype=np.float32)
         self._frames = 0
@@ -126,6 +131,13 @@ class VirtualCard:
         return CardHealth(
             overflows=self._overflows, slowest_callback_ms=round(self._slowest_s * 1000, 3), fault=self._fault
         )
+
+    def give_up(self) -> None:
+        """The device is gone."""
+        if self._fault is None:
+            self._fault = DeviceError(UNPLUGGED)
+            if self._on_fault is not None:
+                self._on_fault(self._fault)
 
     @contextmanager
     def open(self, on_frame: "FrameCallback") -> Iterator[Playout]:
@@ -153,9 +165,8 @@ class VirtualCard:
         if self._closing.is_set() or self._fault is not None or self._on_frame is None:
             return False
         if self._unplug_after is not None and self._frames >= self._unplug_after:
-            self._fault = DeviceError(UNPLUGGED)
-            if self._on_fault is not None:
-                self._on_fault(self._fault)
+            if self._unplug_tells:
+                self.give_up()
             return False
         frame = self._microphone.read(self._frames, not self._playout.position()[2])
         if len(frame) != FRAME_SAMPLES:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator.console import page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.errors import RecordingError, UserError
 
 if TYPE_CHECKING:
+    from evaluation.overlay import Overlay
     from simulator.recording import RecordedCall
     from simulator.replay import Replayed
 
@@ -47,33 +49,76 @@ def make_debrief_of(call: "RecordedCall") -> Any:
     return make_debrief(build_timeline(call.pairs), call.header.load_persona(), Rubric.load(), call=facts)
 
 
-def show_debrief(made: Any, *, plain: bool) -> None:
-    """Print a debrief to the terminal."""
+def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:
+    """Print a debrief to the terminal, with what people say about it."""
     from rich.console import Console
 
     from evaluation.debrief_text import show
 
-    show(made, Console(no_color=plain or None, highlight=False), plain=plain)
+    show(made, Console(no_color=plain or None, highlight=False), plain=plain, overlay=overlay)
 
 
 def debrief(
     call: Annotated[Path, typer.Argument(help="A call folder, or the name of one of your own calls.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="With --html: the file to write; otherwise debrief.html in the call folder.")
+    ] = None,
+    html: Annotated[
+        bool, typer.Option("--html", help="One page for the browser, with sound; prints its path.")
+    ] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="The page, opened in the browser.")] = False,
+    clips: Annotated[bool, typer.Option("--clips/--no-clips", help="The page with sound or without.")] = True,
     plain: Annotated[bool, typer.Option("--plain", help="No colour, no drawing characters.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole debrief as JSON.")] = False,
+    contest: Annotated[
+        str, typer.Option(metavar="ITEM", help="Disagree with an item, or a flag; with --because.")
+    ] = "",
+    set_value: Annotated[
+        str,
+        typer.Option(
+            "--set", metavar="ITEM=VALUE", help="A trainer's value beside the automatic one; with --because and --by."
+        ),
+    ] = "",
+    comment: Annotated[tuple[int, str] | None, typer.Option(metavar="TURN TEXT", help="A comment on a turn.")] = None,
+    correct: Annotated[
+        tuple[int, str] | None, typer.Option(metavar="TURN TEXT", help="What was really said in a turn.")
+    ] = None,
+    because: Annotated[str, typer.Option(help="The reason, in one line.")] = "",
+    by: Annotated[str, typer.Option(help="Who says so; without it, the trainee.")] = "",
 ) -> None:
     """What worked in a call and what did not, every point tied to a moment.
 
-    Example: hotseat debrief ~/.local/share/hotseat/calls/2026-11-21_10-00-00_dana_double_billing
+    Remarks are kept beside the recording and shown beside the automatic values, which stay what they are.
+
+    Examples:
+      hotseat debrief 2026-11-21_10-00-00_dana_double_billing
+      hotseat debrief CALL --html --open
+      hotseat debrief CALL --html for_kim.html --no-clips
+      hotseat debrief CALL --contest empathy.restates --because "I said it back in turn 3"
+      hotseat debrief CALL --set empathy.restates=yes --because "turn 3 counts" --by Kim
+      hotseat debrief CALL --correct 3 "So that was ninety-four sixty, twice."
     """
+    html = html or open_page
+    if file is not None and not html:
+        raise UserError(f"to write the debrief to {file}, say --html (see `hotseat debrief --help`)")
+    if html and as_json:
+        raise UserError("choose one of --html and --json")
     recorded = find_call(call)
     if recorded.damage is not None:
         where = f"line {recorded.damage.line}" if recorded.damage.line else "the whole file"
         notice(f"the recording is damaged ({recorded.damage.file}, {where}): {recorded.damage.what}")
     made = make_debrief_of(recorded)
-    if as_json:
-        result_json(made.to_json())
+    said = remarks.Said(contest=contest, set_value=set_value, comment=comment, correct=correct, because=because, by=by)
+    if said.anything:
+        remarks.note(recorded, made, said, as_json=as_json)
+        return
+    overlay = remarks.overlay_of(recorded)
+    if html:
+        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay)
+    elif as_json:
+        result_json({**made.to_json(), "overlay": remarks.plain(made, overlay)})
     else:
-        show_debrief(made, plain=plain)
+        show_debrief(made, plain=plain, overlay=overlay)
 
 
 def replay(

@@ -50,7 +50,7 @@ def _models() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    from voice.soundcard import default_devices
+    from voice.devices import default_devices
 
     try:
         microphone, loudspeaker = default_devices()

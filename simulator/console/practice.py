@@ -83,12 +83,12 @@ def practice(
         ceiling=ceiling, source="typed" if typed else "spoken", policy=_policy(stop_word),
     )  # fmt: skip
     if typed:
-        held = _typed(plan, as_json=as_json)
+        held = typed_call(plan)
     elif trainee is not None or mic is not None:
-        held = _virtual(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
+        held = virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
     else:
-        held = _headset(plan, captions=captions, or_demo=or_demo)
-    _finish(plan, held, as_json=as_json, plain=plain)
+        held = headset_call(plan, captions=captions, or_demo=or_demo)
+    finish(plan, held, as_json=as_json, plain=plain)
 
 
 def _policy(stop_word: str) -> "TurnPolicy":
@@ -117,13 +117,14 @@ def _list_callers() -> None:
         print(f"  hotseat practice {one.name:<24} {'*' * one.difficulty:<5} {one.title}", file=sys.stderr)
 
 
-def _typed(plan: "CallPlan", *, as_json: bool) -> "CallResult":
+def typed_call(plan: "CallPlan") -> "CallResult":
+    """A call of replies from the keyboard or a pipe."""
     from simulator.console.screen import Screen
     from simulator.session import hold_typed
 
     progress("loading the reader ...")
     at_end = "hang_up" if sys.stdin.isatty() else "leave"
-    return hold_typed(plan, _typed_replies(), [Screen(caller=_first_name(plan), captions=True)], at_end=at_end)
+    return hold_typed(plan, _typed_replies(), [Screen(caller=first_name(plan), captions=True)], at_end=at_end)
 
 
 def _typed_replies() -> Iterator[str]:
@@ -146,9 +147,10 @@ def _typed_replies() -> Iterator[str]:
         yield line
 
 
-def _virtual(
+def virtual_call(
     plan: "CallPlan", trainee: str | None, mic: Path | None, *, fast: bool, play: bool, echo: bool
 ) -> "CallResult":
+    """A call of a scripted trainee, or of a recording that plays as the microphone."""
     from simulator.console.screen import Screen
     from simulator.session import hold_fast, hold_real_time, load_models
     from voice.virtual_card import RecordedMicrophone, VirtualCard
@@ -170,7 +172,7 @@ def _virtual(
         progress("loading the models ...")
         models = load_models(plan)
         microphone = _scripted(plan, script, models.synthesizer)
-    watching = [Screen(caller=_first_name(plan), captions=True, echo=True)] if echo else []
+    watching = [Screen(caller=first_name(plan), captions=True, echo=True)] if echo else []
     if fast:
         return hold_fast(plan, models, microphone, watching)
     with ExitStack() as stack:
@@ -217,17 +219,15 @@ def find_script(persona: str, name: str) -> Path:
     raise UserError(f"there is no script {name}: give the path of a file, or one that ships for {persona}: {known}")
 
 
-def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult":
+def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult":
+    """A call on the headset. Raises DeviceError without one, unless ``or_demo`` lets a script take it."""
+    from simulator.console.devices import headset_card
     from simulator.console.keys import HoldButton
     from simulator.console.screen import Screen
     from simulator.session import hold_real_time, load_models
-    from voice.soundcard import SoundDeviceCard, default_devices
 
     try:
-        microphone, loudspeaker = default_devices()
-        if microphone is None or loudspeaker is None:
-            missing = "microphone" if microphone is None else "loudspeaker"
-            raise DeviceError(f"there is no {missing}: plug in a headset and run it again")
+        card = headset_card()
     except DeviceError as error:
         if not or_demo:
             other = f"try `hotseat practice {plan.persona.id} --typed`, or `--trainee excellent --fast` for a demo"
@@ -237,10 +237,10 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
         )
         notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
         notice("the models load first, then the call runs through them; that can take a few minutes on a small machine")
-        return _virtual(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
+        return virtual_call(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
     progress("loading the models ...")
     models = load_models(plan)
-    screen, card = Screen(caller=_first_name(plan), captions=captions), SoundDeviceCard()
+    screen = Screen(caller=first_name(plan), captions=captions)
     if not sys.stdin.isatty():
         print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
         return hold_real_time(plan, models, card, None, [screen])
@@ -248,11 +248,12 @@ def _headset(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult"
     return hold_real_time(plan, models, card, None, [screen], HoldButton())
 
 
-def _first_name(plan: "CallPlan") -> str:
+def first_name(plan: "CallPlan") -> str:
+    """The caller's first name."""
     return plan.persona.who.name.split()[0]
 
 
-def _finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:
+def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:
     """Show or print the debrief, and throw away what was not to be kept."""
     from simulator.console.calls import make_debrief_of, show_debrief
     from simulator.recording import read_call

@@ -161,6 +161,13 @@ def test_a_wording_is_never_forgotten_and_belongs_to_its_act() -> None:
 def test_small_acts_may_be_said_again(name: str, points: list[int]) -> None:
     """Under 2 points nothing is a script: nobody varies "mm-hm"."""
     assert repeated(name, 3) == points
+    mood = at(40)
+    for _ in range(2):
+        says(mood, act(name))
+    change = says(mood, act(name))
+    a_script = name == "partnership"
+    assert (change.parroted, change.parrot_count) == ((name, 3) if a_script else ("", 0))
+    assert change.ledger[0].note == ("parroting" if a_script else "")
 
 
 def test_without_words_nothing_is_repeated() -> None:
@@ -171,6 +178,10 @@ def test_without_words_nothing_is_repeated() -> None:
         change = says(mood, Act(name="paraphrase", spec=1.0))
         assert (worth(change, "paraphrase"), change.ledger[0].note, change.parrot_count) == (-7_000, "", 0)
     assert mood.history == []
+    says(mood, act("paraphrase", "..."), act("paraphrase", "zebra"))
+    mood.anger, mood.heard = 40_000, 0.0
+    change = says(mood, Act(name="paraphrase", spec=1.0))
+    assert (worth(change, "paraphrase"), change.ledger[0].note) == (-7_000, "")
 
 
 # Order ---------------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_it_is_a_sound_card() -> None:
 def test_each_step_delivers_one_frame_and_draws_one() -> None:
     heard: list[Samples] = []
     card = VirtualCard(numbered)
-    line = np.linspace(-1.0, 1.0, 1300, dtype=np.float32)
+    line = np.linspace(-0.5, 0.5, 1300, dtype=np.float32)
     with card.open(heard.append) as player:
         assert card.step()
         player.play(1, line)

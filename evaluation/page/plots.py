@@ -1,0 +1,128 @@
+"""The geometry of the page's plots: shares of the width and height, so that one drawing fits a phone and a printer.
+
+Nothing here is markup. Shares are in percent with two digits, the same on every machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from evaluation.advice import clock
+from evaluation.debrief import Debrief, anger
+from evaluation.timeline import TraineeTurn
+
+PACE_WORDS = 5
+"""Shorter turns say nothing about pace (debrief.md, section 8 names five syllables; words are what we have)."""
+
+
+_PIN_PX, _TOP_PERCENT = 22, 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of a time axis, in percent of the width."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One turn in the plot of anger: from where it stood to where it ended."""
+
+    turn: TraineeTurn
+    x: float
+    y: float
+    """Percent from the top."""
+    width: float
+    """From the step before to this one; the part of the plot that belongs to the turn."""
+    path: str
+    """Its piece of the curve, in a 1000 by 100 box."""
+    letter: str
+    """A or B at the two biggest moves, otherwise empty."""
+    mid_x: float
+    mid_y: float
+    """The middle of its piece of the curve, in percent."""
+    pin: int
+    """Pixels from there to its letter: above the curve, or below it where it runs along the top."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Anger over the call."""
+
+    path: str
+    """The whole curve, in a 1000 by 100 box."""
+    area: str
+    """The same, closed at the bottom."""
+    steps: tuple[Step, ...]
+    times: tuple[tuple[float, str], ...]
+    """(percent, label) along the axis: start, middle, end."""
+
+
+def curve(debrief: Debrief) -> Curve:
+    """The curve of anger with a straight line from turn to turn, up to the end of the call."""
+    numbers = anger(debrief.timeline, debrief.persona)["curve"]
+    end_s = max(debrief.timeline.end_ms / 1000, numbers[-1][0], 0.001)
+    dots = [(share(t_s, end_s), round(100 - level, 2)) for t_s, level in numbers]
+    letters = {point.turn.turn: "AB"[index] for index, point in enumerate(debrief.turning_points)}
+    steps = tuple(
+        Step(
+            turn=turn, x=after[0], y=after[1], width=round(max(0.0, after[0] - before[0]), 2),
+            path=_path([before, after]), letter=letters.get(turn.turn, ""),
+            mid_x=round((before[0] + after[0]) / 2, 2), mid_y=round((before[1] + after[1]) / 2, 2),
+            pin=_PIN_PX if before[1] + after[1] < 2 * _TOP_PERCENT else -_PIN_PX,
+        )
+        for turn, before, after in zip(debrief.timeline.turns, dots, dots[1:], strict=False)
+    )  # fmt: skip
+    whole = [*dots, (100.0, dots[-1][1])]
+    times = tuple((at, clock(round(end_s * 10 * at))) for at in (0.0, 50.0, 100.0))
+    return Curve(path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times)
+
+
+def _path(dots: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{10 * x:.1f} {y:.1f}" for x, y in dots)
+
+
+def share(part: float, whole: float) -> float:
+    """Percent of the whole, 0 to 100, to two digits; 0 of nothing."""
+    return round(min(100.0, max(0.0, 100 * part / whole)), 2) if whole > 0 else 0.0
+
+
+def stretch(start_ms: int, end_ms: int, call_ms: int) -> Stretch:
+    """A span of call time on the axis of the call; never narrower than can be seen."""
+    x = share(start_ms, call_ms)
+    return Stretch(x=x, width=round(max(0.3, share(end_ms, call_ms) - x), 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast each longer turn was, beside the trainee's own middle in this call."""
+
+    words_a_minute: tuple[tuple[TraineeTurn, int | None], ...]
+    """None for turns too short to say."""
+    middle: int
+    low: int
+    high: int
+    """Median less and plus the median absolute deviation."""
+    top: int
+    """Of the axis."""
+
+
+def pace(turns: Sequence[TraineeTurn]) -> Pace | None:
+    """Words a minute from recognised words and the length of the turn; None with fewer than three longer turns."""
+    rates = tuple((turn, _rate(turn)) for turn in turns)
+    known = [rate for _, rate in rates if rate is not None]
+    if len(known) < 3:
+        return None
+    middle = median(known)
+    spread = median(abs(rate - middle) for rate in known)
+    return Pace(
+        words_a_minute=rates, middle=round(middle), low=round(middle - spread), high=round(middle + spread),
+        top=-(-max(*known, 200) // 50) * 50,
+    )  # fmt: skip
+
+
+def _rate(turn: TraineeTurn) -> int | None:
+    words, minutes = len(turn.text.split()), (turn.end_ms - turn.start_ms) / 60_000
+    return round(words / minutes) if words >= PACE_WORDS and minutes > 0 else None

@@ -1,0 +1,69 @@
+"""A recorded call as one HTML file: sound cut from its tracks, scores beside the trainee's own earlier calls."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from simulator.errors import UserError
+
+if TYPE_CHECKING:
+    from evaluation.debrief import Debrief
+    from evaluation.history import Change
+    from evaluation.overlay import Overlay
+    from evaluation.page import Clip
+    from simulator.recording import RecordedCall
+
+
+PAGE: Final = "debrief.html"
+"""Where the page of a call is kept in its folder. It holds sound, so it goes when the sound goes."""
+
+
+def page_of(
+    call: "RecordedCall",
+    made: "Debrief",
+    *,
+    clips: bool = True,
+    changes: Sequence["Change"] = (),
+    overlay: "Overlay | None" = None,
+) -> str:
+    """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players."""
+    from evaluation.page import to_page
+
+    sound = cut_clips(call, made) if clips else {}
+    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call))
+
+
+def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
+    """Sound by clip name; empty for a call without sound. Raises RecordingError when a track cannot be read."""
+    from evaluation.page import Clip, clip_spans
+    from simulator.recording import TRACKS
+    from voice import clips
+
+    tracks = {name: clips.read_track(call.path / name) for name in TRACKS if (call.path / name).exists()}
+    found = {}
+    for span in clip_spans(made):
+        parts = [tracks[name] for name in span.tracks if name in tracks]
+        samples = clips.cut(parts, span.start_ms, span.end_ms)
+        if len(samples):
+            found[span.name] = Clip(media_type=clips.MEDIA_TYPE, data=clips.to_flac(samples))
+    return found
+
+
+def again(call: "RecordedCall") -> str:
+    """The command that brings the same caller again in the same way."""
+    typed = " --typed" if call.header.source == "typed" else ""
+    header = call.header
+    return f"hotseat practice {header.persona['id']} --difficulty {header.difficulty} --seed {header.seed}{typed}"
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write the page in one step, readable by its owner only. Raises UserError where it cannot be written."""
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(page)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {error.strerror}; name another FILE after --html") from None
