@@ -440,15 +440,13 @@ class _Sums:
         mood, bar = self.mood, self.mood.bar
         points = {demand.id: demand.points for demand in mood.persona.demands}
         news = {name: level / 100 for name, level in gives.items() if level / 100 > mood.met.get(name, 0.0)}
-        if not news:
-            return "known"
         late = offered.late & {name for name in news if name in mood.known}
         news = {name: level for name, level in news.items() if name not in offered.late}
         if late:
             self.ups.append(_Part("offer", 2.0, offered.quote, f"{offered.offer}: too late"))
             return "late"
         if not news:
-            return "known"  # too late for what she has not told yet: nothing she could say to it
+            return "known"  # or too late for what she has not told yet: nothing she could say to it
         best = max(news.values())
         note = offered.offer
         if mood.points >= 80 or (self.heard_before < 0.30 and mood.points >= 55):

@@ -290,3 +290,25 @@ def test_a_moment_once_more(
 
     assert run(capsys, "retry", tmp_path / "first", "--turn", "8")[2].count("choose 1 to 3") == 1
     assert "--typed" in run(capsys, "retry", tmp_path / "first", "--turn", "2", "--mic", "x.wav")[2]
+
+
+def test_what_if(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    typed(monkeypatch, "Halden, this is Sam.\nThat is our policy.\n")
+    assert run(capsys, "practice", "dana", "--typed", "--out", tmp_path / "call", "--json")[0] == 0
+
+    def what_if(*changes: str) -> tuple[int, str, str]:
+        return run(
+            capsys, "replay", tmp_path / "call", "--json", *(x for change in changes for x in ("--what-if", change))
+        )
+
+    status, out, _ = what_if("difficulty=5", "seed=1")
+    made = json.loads(out)
+    assert status == 0 and made["what_if"] == {"difficulty": "5", "seed": "1"}
+    assert made["turns"][0]["anger_now"] > made["turns"][0]["anger_then"]
+
+    joel = json.loads(what_if("persona=joel_late_bed")[1])
+    assert joel["diverges_at"] == 1 and joel["turns"][1]["hypothetical"]
+    assert json.loads(what_if("temper.start_anger=40")[1])["turns"][0]["anger_now"] == 40.0
+    for wrong, says in (("mood=5", "KEY=VALUE"), ("difficulty=9", "1 to 5"), ("temper.zest=1", "start_anger")):
+        status, _, err = what_if(wrong)
+        assert status == 2 and says in err

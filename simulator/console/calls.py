@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.console import page, remarks
+from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.errors import RecordingError, UserError
 
@@ -124,6 +124,10 @@ def debrief(
 def replay(
     calls: Annotated[list[Path], typer.Argument(help="Call folders, or recordings of a trainee with --persona.")],
     relisten: Annotated[bool, typer.Option("--relisten", help="Listen again with the models that are here.")] = False,
+    changed: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", metavar="KEY=VALUE", help="The same replies to another caller or in another mood."),
+    ] = None,
     persona: Annotated[str | None, typer.Option("--persona", "-p", help="Who is called, for a recording.")] = None,
     channel: Annotated[
         str | None, typer.Option(help="The trainee's side of a stereo recording: left or right.")
@@ -135,17 +139,22 @@ def replay(
 ) -> None:
     """Play calls again through the core and compare byte for byte; or score recordings of a trainee.
 
-    Exit status 1 when a call is not the same.
+    Exit status 1 when a call is not the same. With --what-if nothing is compared: the recorded replies are given to
+    another caller (persona=NAME), with the dial elsewhere (difficulty=1 to 5), another seed (seed=N), a ceiling
+    (ceiling=40 to 100) or another temper (temper.start_anger=50).
 
     Examples:
       hotseat replay CALL
       hotseat replay CALL --relisten
+      hotseat replay CALL --what-if difficulty=5
       hotseat replay session.wav --persona dana_double_billing --channel left
     """
     same = True
     for path in calls:
         if path.suffix.lower() in SOUND and not path.is_dir():
             _score_recording(path, persona, channel, seed=seed, difficulty=difficulty, out=out, as_json=as_json)
+        elif changed:
+            hypothesis.show(find_call(path), changed, as_json=as_json)
         elif relisten:
             same &= _relisten(find_call(path), as_json=as_json)
         else:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 devices_app = typer.Typer(help="Headset and microphone: list, choose, test.", invoke_without_command=True)
 
 KEYS: Final[dict["Side", str]] = {"input": "microphone", "output": "loudspeaker"}
-NONE: Final = "there is no sound device: plug in a headset and run it again, or take calls with `hotseat practice --typed`"
+NONE: Final = (
+    "there is no sound device: plug in a headset and run it again, or take calls with `hotseat practice --typed`"
+)
 SAYS: Final[dict["Stage", str]] = {
     "talk": "Say something, as you would to a caller ...",
     "quiet": "Now be quiet for three seconds; you will hear a soft rising tone ...",
@@ -165,7 +167,9 @@ def headset_card() -> "SteadyCard":
     if microphone is None and loudspeaker is None:
         raise DeviceError("there is no sound device: plug in a headset and run it again")
     if microphone is None or loudspeaker is None:
-        raise DeviceError(f"there is no {KEYS['output' if microphone else 'input']}: plug in a headset and run it again")
+        raise DeviceError(
+            f"there is no {KEYS['output' if microphone else 'input']}: plug in a headset and run it again"
+        )
     return SteadyCard(headset(microphone, loudspeaker), on_change=_tell)
 
 
@@ -191,7 +195,9 @@ def show(found: "SoundCheck", *, as_json: bool) -> None:
         result_json(found.to_json())
         return
     leak = found.leak
-    way = f"{leak.level_db:g} dB, after {leak.delay_ms} ms" if leak.clear else f"none found (under {leak.level_db:g} dB)"
+    way = (
+        f"{leak.level_db:g} dB, after {leak.delay_ms} ms" if leak.clear else f"none found (under {leak.level_db:g} dB)"
+    )
     result(f"your voice   {found.voice_db:>6g} dB   (-26 is usual, peak {found.peak_db:g})")
     result(f"the room     {found.noise_db:>6g} dB")
     result(f"echo         {way}")

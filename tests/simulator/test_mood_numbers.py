@@ -445,6 +445,9 @@ def test_patience() -> None:
     mood.patience, mood.anger = 80, 0
     says(mood, act("repeat_question"), act("repeat_question", "other"))  # 12 points
     assert mood.patience == pytest.approx(80 - 2 - 8 - 4.2)
+    mood.patience, mood.anger = 80, 0
+    says(mood, act("wall"))  # 8 points
+    assert mood.patience == pytest.approx(80 - 2 - 2.8)
 
 
 def test_the_state_keeps_six_decimals() -> None:

@@ -31,12 +31,16 @@ def entries(change: Change) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.parametrize(
-    ("level", "verdict"),
-    [(55, "accepted"), (100, "accepted"), (54, "tested"), (40, "tested"), (39, "rejected"), (5, "rejected")],
-)
-def test_the_bar_and_what_is_nearly_enough(level: int, verdict: str) -> None:
-    """Up to 15 under the bar she tests it."""
-    mood = listening(giving(fee=level))
+    ("anger", "level", "verdict"),
+    [
+        (40, 55, "accepted"), (40, 100, "accepted"), (40, 54, "tested"), (40, 40, "tested"), (40, 39, "rejected"),
+        (40, 5, "rejected"), (60, 62, "accepted"), (60, 61, "tested"), (60, 47, "tested"), (60, 46, "rejected"),
+        (41, 55, "tested"), (41, 40, "rejected"),
+    ],
+)  # fmt: skip
+def test_the_bar_and_what_is_nearly_enough(anger: float, level: int, verdict: str) -> None:
+    """Up to 15 under the bar she tests it. At 60 points the bar is 62, at 41 it is 55.35."""
+    mood = listening(giving(fee=level), anger=anger)
     change = offered(mood, "test", day="friday")
 
     assert [(v.offer, v.verdict, v.missing, v.day) for v in change.verdicts] == [("test", verdict, (), "friday")]
@@ -63,6 +67,10 @@ def test_what_an_accepted_offer_is_worth() -> None:
     assert (mood.met, mood.residue) == ({"letter": 1.0, "refund": 1.0, "fee": 1.0}, 0.0)
     assert mood.patience == 100  # 3 for each, but never more than she began with
     assert [verdict.verdict for verdict in change.verdicts] == ["accepted"]
+    mood = listening()
+    mood.residue = 1.0
+    mood.step(Turn(offers=(Offered(offer="fee"),), stings=((10 / (1 - 0.4**6), "q"),)))
+    assert mood.residue == pytest.approx(1.2)  # from 0, not from -1
 
 
 def test_two_accepted_in_one_breath() -> None:
@@ -117,8 +125,11 @@ def test_too_little_in_any_mood(level: int, anger: float, points: float | None) 
 
 
 def test_the_best_of_what_an_offer_gives_counts_against_an_insult() -> None:
-    change = offered(listening(giving(fee=10, refund=30)), "test")
+    mood = listening(giving(fee=10, refund=30))
+    change = offered(mood, "test")
     assert worth(change, "offer") == pytest.approx(3_000 * (1 - 0.4**6), abs=0.5)
+    offered(mood, "test")
+    assert mood.rejected == 2  # after which she wants a supervisor
 
 
 def test_a_noted_offer_eases_a_little() -> None:
@@ -174,7 +185,7 @@ def test_one_demand_met_and_another_nearly() -> None:
     assert (mood.met, change.verdicts[0].verdict, mood.tested) == ({"fee": 1.0}, "accepted", {})
 
 
-@pytest.mark.parametrize(("met", "verdict"), [(0.59, "accepted"), (0.6, "known"), (0.7, "known")])
+@pytest.mark.parametrize(("met", "verdict"), [(0.595, "accepted"), (0.6, "known"), (0.7, "known")])
 def test_only_more_than_she_has_is_news(met: float, verdict: str) -> None:
     mood = listening(met={"refund": met})
     change = offered(mood, "refund_later")
@@ -219,6 +230,11 @@ def test_each_offer_has_its_verdict_in_turn() -> None:
         ("refund", "accepted"),
         ("both", "known"),
     ]
+
+
+def test_an_offer_of_nothing_is_nothing_new() -> None:
+    change = offered(listening(giving(fee=0)), "test")
+    assert (change.verdicts[0].verdict, entries(change)) == ("known", [])
 
 
 def test_what_is_known_costs_nothing() -> None:
