@@ -5,8 +5,9 @@ People plan their answer while the other still speaks (Levinson and Torreira 201
 what she would answer to them, and the beginning of that is made and kept in the synthesiser's cache. In a pause the same is
 done with the whole reply, so that her voice is made while it is still being decided whether the turn is over.
 
-Nothing of this reaches the call: the engine answers the question on a copy of itself, guesses leave no event, and a wrong
-guess costs some computing. Live calls only; in counted time there is nothing to hurry.
+The engine answers the question on a copy of itself, guesses leave no trace in the call, and a wrong one costs some computing.
+The words so far do reach the call, as an event of their own: she may cut in on them. Live calls only; in counted time there is
+nothing to hurry.
 """
 
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ class Ahead:
         start, end = begun, conductor.t
         if end - max(begun, self._looked_ms) < EVERY_MS:
             return
-        self._looking, self._looked_ms = True, end
+        self._looking, self._looked_ms, turn = True, end, engine.turn
         audio, line = conductor.capture.span(start, end), engine.view.caller_line
         models, persona = conductor.models, engine.persona
 
@@ -61,7 +62,10 @@ class Ahead:
 
             def told(t: int) -> None:
                 self._looking = False
-                if reading is not None and matches is not None:
+                if reading is None or matches is None or conductor.over:
+                    return
+                conductor.feed(ev.WordsHeard(t=t, turn=turn, text=text))
+                if engine.turn == turn:
                     self._guess(text, reading, matches)
 
             return told

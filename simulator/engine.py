@@ -48,7 +48,7 @@ from simulator.quiet import GIVES_UP_AT, Quiet, says_how_long
 from simulator.reading import Matches, Reading
 from simulator.turn_policy import TurnPolicy
 from simulator.utterance import Utterance
-from simulator.wording import words
+from simulator.wording import has_phrase, words
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
 
@@ -192,6 +192,8 @@ class CallEngine:
                 self._time_passes()
             case ev.Transcribed():
                 self._transcribed(event)
+            case ev.WordsHeard():
+                self._words_heard(event)
             case ev.TurnEndScored():
                 self._scored(event)
             case ev.ReplyRead():
@@ -369,12 +371,29 @@ class CallEngine:
             self._signal(Signal.CALLER_YIELDS)
 
     def _maybe_cut_in(self) -> None:
-        limit = self.policy.cut_in_after_ms(self.persona.who.manner, self.mood.points)
-        if limit is None or self._utterance or self._source != "spoken" or self._talk.cut_in or self._talk.over_ms:
+        limit = self._patience_ms
+        if limit is not None and self.t - self._ears.take.start_ms - PREROLL_MS >= limit:
+            self._cut_in()
+
+    def _words_heard(self, event: ev.WordsHeard) -> None:
+        """She does not wait for the end of what she has asked not to hear."""
+        take = self._ears.take
+        if self.floor is not Floor.TRAINEE or take.turn != event.turn or self._patience_ms is None:
             return
-        if self.t - self._ears.take.start_ms - PREROLL_MS >= limit:
-            self._talk.cut_in = True
-            self._speak(self.caller.cuts_in(self.mood), "cut_in", self.t)
+        phrases = (phrase for trigger in self.persona.triggers for phrase in trigger.when_said)
+        if any(has_phrase(event.text, phrase) for phrase in phrases):
+            self._cut_in()
+
+    @property
+    def _patience_ms(self) -> int | None:
+        """How long she listens before she cuts in; None while she would not, or already did."""
+        if self._utterance or self._source != "spoken" or self._talk.cut_in or self._talk.over_ms:
+            return None
+        return self.policy.cut_in_after_ms(self.persona.who.manner, self.mood.points)
+
+    def _cut_in(self) -> None:
+        self._talk.cut_in = True
+        self._speak(self.caller.cuts_in(self.mood), "cut_in", self.t)
 
     # -- the caller answers -----------------------------------------------------------------------------------------
 

@@ -57,6 +57,15 @@ class Transcribed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsHeard:
+    """What the recogniser makes of a reply that is still being spoken. It may still change; nothing is scored by it."""
+
+    t: int
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRead:
     """Reader and matcher have read the words of a take."""
 
@@ -128,6 +137,7 @@ Event = (
     | FrameHeard
     | TurnEndScored
     | Transcribed
+    | WordsHeard
     | ReplyRead
     | SpeechReady
     | PlaybackMoved

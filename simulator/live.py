@@ -233,7 +233,6 @@ class Conductor:
 
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
-
                 self._utterance = utterance
 
                 def synthesize() -> Result:

@@ -1,6 +1,6 @@
 """Calls in sample time: who speaks when, what is heard, what is forgotten. No audio and no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -402,3 +402,34 @@ def test_the_stop_word_counts_against_her_voice_too() -> None:
     line = Line(engine, [Speech(at=1_000, until=3_500, say="stop the exercise")]).run(30_000)
 
     assert [end.outcome for end in line.of(do.EndCall)] == ["stopped"]
+
+
+def _speaks(text: str, *, persona: object = DANA, at: int = 12_000, turn: int = 1) -> Line:
+    """A long reply of which so much has been recognised at that time."""
+    call = line([Speech(7_000, 20_000, "Well, it's only thirty-five dollars.")], persona=persona)
+    call.run(at)
+    call._feed(ev.WordsHeard(t=at, turn=turn, text=text))
+    return call.run(30_000)
+
+
+def test_she_cuts_in_on_what_she_has_asked_not_to_hear() -> None:
+    call = _speaks("well, it's only thirty")
+
+    cut_in = next(t for t, one in call.log if isinstance(one, do.SayAloud) and one.reason == "cut_in")
+    assert cut_in == pytest.approx(12_000, abs=FRAME_MS)
+    assert [report.turn for report in call.of(do.ReportTurn)] == [1]  # type: ignore[attr-defined]
+    assert sum(one.reason == "cut_in" for one in call.of(do.SayAloud)) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: _speaks("well, you have to understand"),
+        lambda: _speaks("well, it's only thirty", turn=7),
+        lambda: _speaks("well, it's only thirty", at=4_000),
+        lambda: _speaks("well, it's only thirty", persona=JOEL),
+    ],
+    ids=["other words", "another turn", "while she speaks", "a cold caller"],
+)
+def test_otherwise_she_listens(call: Callable[[], Line]) -> None:
+    assert [one.reason for one in call().of(do.SayAloud) if one.reason == "cut_in"] == []  # type: ignore[attr-defined]
