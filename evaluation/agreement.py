@@ -9,7 +9,7 @@ Methods 1(1), the interval of ICC(A,1), case 2A, table 7; Cohen 1968, Psychologi
 Efron & Tibshirani 1993, percentile bootstrap.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 from typing import Final
@@ -33,35 +33,51 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Icc:
-    """ICC(2,1) with its interval."""
-
-    value: float
-    interval: Interval | None
-    """By the F distribution (McGraw & Wong); None where it is undefined."""
-
-
-def icc(ratings: Floats) -> Icc | None:
+def icc(ratings: Floats) -> float | None:
     """ICC(2,1), two-way random effects, absolute agreement, single rater, of ``ratings`` (targets, raters).
 
     Every rater has rated every target; at least 2 of each. None when nothing varies. 1 is perfect agreement; a rater
     who is always ten points higher lowers it, because the agreement is absolute. Raises ValueError for a wrong shape
     or a missing value.
     """
+    table = _checked(ratings)
+    n, k = table.shape
+    targets, raters, error = _mean_squares(table)
+    below = targets + (k - 1) * error + k * (raters - error) / n
+    spread = float(np.ptp(table))
+    return None if spread == 0.0 or below <= 1e-12 * spread**2 else (targets - error) / below
+
+
+def icc_interval(ratings: Floats) -> Interval | None:
+    """The 95 % interval of ``icc`` by the F distribution; None where that is undefined.
+
+    McGraw & Wong 1996, table 7, ICC(A,1): Satterthwaite's degrees of freedom for the composed error term.
+    """
+    table, value = _checked(ratings), icc(ratings)
+    n, k = table.shape
+    targets, raters, error = _mean_squares(table)
+    if value is not None and value > 1 - 1e-9:
+        return Interval(low=1.0, high=1.0)
+    if value is None or error <= 0.0:
+        return None
+    a = k * value / (n * (1 - value))
+    b = 1 + k * value * (n - 1) / (n * (1 - value))
+    composed = a * raters + b * error
+    freedom = composed**2 / ((a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
+    upper, lower = f_quantile(0.975, n - 1, freedom), f_quantile(0.975, freedom, n - 1)
+    spoilt = k * raters + (k * n - k - n) * error
+    low = n * (targets - upper * error) / (upper * spoilt + n * targets)
+    high = n * (lower * targets - error) / (spoilt + n * lower * targets)
+    return Interval(low=float(low), high=float(high))
+
+
+def _checked(ratings: Floats) -> Floats:
     table = np.asarray(ratings, dtype=np.float64)
     if table.ndim != 2 or table.shape[0] < 2 or table.shape[1] < 2:
         raise ValueError(f"ratings must be (targets, raters), 2 or more of each, not {table.shape}")
     if not np.isfinite(table).all():
         raise ValueError("ratings must be complete")
-    n, k = table.shape
-    targets, raters, error = _mean_squares(table)
-    below = targets + (k - 1) * error + k * (raters - error) / n
-    spread = float(np.ptp(table))
-    if spread == 0.0 or below <= 1e-12 * spread**2:
-        return None
-    value = (targets - error) / below
-    return Icc(value=float(value), interval=_icc_interval(float(value), targets, raters, error, n, k))
+    return table
 
 
 def _mean_squares(table: Floats) -> tuple[float, float, float]:
@@ -75,21 +91,6 @@ def _mean_squares(table: Floats) -> tuple[float, float, float]:
         float(n * (columns**2).sum() / (k - 1)),
         float((residual**2).sum() / ((n - 1) * (k - 1))),
     )
-
-
-def _icc_interval(value: float, targets: float, raters: float, error: float, n: int, k: int) -> Interval | None:
-    """McGraw & Wong 1996, table 7, ICC(A,1): Satterthwaite's degrees of freedom for the composed error term."""
-    if value >= 1.0 or error <= 0.0:
-        return Interval(low=1.0, high=1.0) if value >= 1.0 else None
-    a = k * value / (n * (1 - value))
-    b = 1 + k * value * (n - 1) / (n * (1 - value))
-    composed = a * raters + b * error
-    freedom = composed**2 / ((a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
-    upper, lower = f_quantile(0.975, n - 1, freedom), f_quantile(0.975, freedom, n - 1)
-    spoilt = k * raters + (k * n - k - n) * error
-    low = n * (targets - upper * error) / (upper * spoilt + n * targets)
-    high = n * (lower * targets - error) / (spoilt + n * lower * targets)
-    return Interval(low=float(low), high=float(high))
 
 
 def f_quantile(p: float, d1: float, d2: float) -> float:
@@ -142,31 +143,39 @@ def kappa(table: Floats, apart: Floats | None = None) -> float | None:
     agreement, 0 what the habits of both would give by chance. None for an empty table, and where chance leaves no room
     for disagreement: both always say the same one thing.
     """
-    counts = np.asarray(table, dtype=np.float64)
-    places, total = np.arange(counts.shape[0]), float(counts.sum())
-    if total == 0.0:
-        return None
+    value = float(kappas(np.asarray(table, dtype=np.float64)[None], apart)[0])
+    return None if np.isnan(value) else value
+
+
+def kappas(tables: Floats, apart: Floats | None = None) -> Floats:
+    """``kappa`` of many tables (tables, categories, categories) at once, NaN where there is none."""
+    places = np.arange(tables.shape[-1])
     squared = np.square(places[:, None] - places[None, :]).astype(np.float64)
     far = squared if apart is None else apart
-    seen = float((far * counts).sum() / total)
-    by_chance = float((far * np.outer(counts.sum(axis=1), counts.sum(axis=0))).sum() / total**2)
-    return None if by_chance == 0.0 else 1.0 - seen / by_chance
+    totals = tables.sum(axis=(1, 2))
+    seen = (far * tables).sum(axis=(1, 2)) * totals
+    by_chance = np.einsum("ij,ti,tj->t", far, tables.sum(axis=2), tables.sum(axis=1))
+    found = np.full(len(tables), np.nan)
+    some = by_chance > 0
+    found[some] = 1.0 - seen[some] / by_chance[some]
+    return found
 
 
 def bootstrap(
-    statistic: Callable[[Sequence[int]], float | None], sessions: int, *, seed: int, rounds: int = ROUNDS
+    statistic: Callable[[NDArray[np.int64]], Floats], sessions: int, *, seed: int, rounds: int = ROUNDS
 ) -> Interval | None:
     """The 2.5 and 97.5 percentiles of ``statistic`` over ``rounds`` resamples of whole sessions, with replacement.
 
-    ``statistic`` is given the numbers of the sessions drawn, some of them more than once. Whole sessions, because the
-    ratings within one hang together. None for fewer than 2 sessions, and when more than ``MOST_UNDEFINED`` of the
-    resamples have no value: what is left would be a kinder sample. The same seed gives the same interval.
+    ``statistic`` is given the numbers of the sessions drawn (rounds, sessions), some of them more than once, and
+    returns a value for each round, NaN where it is undefined. Whole sessions, because the ratings within one hang
+    together. None for fewer than 2 sessions, and when more than ``MOST_UNDEFINED`` of the rounds have no value: what is
+    left would be a kinder sample. The same seed gives the same interval.
     """
     if sessions < 2:
         return None
-    chance = np.random.default_rng(seed)
-    values = [statistic(chance.integers(0, sessions, size=sessions).tolist()) for _ in range(rounds)]
-    known = [value for value in values if value is not None]
+    drawn = np.random.default_rng(seed).integers(0, sessions, size=(rounds, sessions))
+    values = statistic(drawn)
+    known = values[~np.isnan(values)]
     if len(known) < (1 - MOST_UNDEFINED) * rounds:
         return None
     low, high = np.percentile(known, [2.5, 97.5])

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.agreement import Icc, Interval, bootstrap, icc, kappa
+from evaluation.agreement import Interval, bootstrap, icc, icc_interval, kappa, kappas
 from evaluation.items import NOT_OBSERVED
 from evaluation.sheets import SCORE
 
@@ -154,9 +154,11 @@ def _tables(rule: str, calls: Sequence[str], one: Answers, other: Answers) -> Fl
 
 
 def _of_tables(pairs: Sequence[Floats], calls: int, seed: int) -> Agreement:
-    def mean_kappa(drawn: Sequence[int]) -> float | None:
-        weights = np.bincount(drawn, minlength=calls).astype(np.float64)
-        return _mean(kappa(np.tensordot(weights, pair, axes=1)[:_ORDINAL, :_ORDINAL]) for pair in pairs)
+    def mean_kappa(drawn: NDArray[np.int64]) -> Floats:
+        weights = np.zeros((len(drawn), calls))
+        np.add.at(weights, (np.arange(len(drawn))[:, None], drawn), 1)
+        found = [kappas(np.tensordot(weights, pair, axes=1)[:, :_ORDINAL, :_ORDINAL]) for pair in pairs]
+        return np.asarray(np.mean(found, axis=0))
 
     totals = [pair.sum(axis=0) for pair in pairs]
     steps = np.arange(_ORDINAL)
@@ -168,7 +170,7 @@ def _of_tables(pairs: Sequence[Floats], calls: int, seed: int) -> Agreement:
         if table[:_ORDINAL, :_ORDINAL].sum()
     ]
     return Agreement(
-        value=mean_kappa(range(calls)) if pairs else None,
+        value=_mean(kappa(table[:_ORDINAL, :_ORDINAL]) for table in totals),
         interval=bootstrap(mean_kappa, calls, seed=seed) if pairs else None,
         percent=_mean(float(np.trace(table) / table.sum()) for table in totals if table.sum()),
         bias=_mean(biases),
@@ -191,26 +193,29 @@ def _score(key: str, calls: Sequence[str], sides: Sequence[Answers], *, seed: in
 
 
 def _of_scores(table: Floats, groups: Sequence[tuple[int, ...]], seed: int) -> Agreement:
-    def of_group(group: tuple[int, ...], drawn: Sequence[int]) -> Icc | None:
-        part = table[np.ix_(list(drawn), group)]
-        part = part[np.isfinite(part).all(axis=1)]
-        return icc(part) if len(part) > 1 else None
+    def rated(group: tuple[int, ...], drawn: NDArray[np.int64]) -> Floats:
+        part = table[drawn][:, list(group)]
+        return part[np.isfinite(part).all(axis=1)]
 
-    def mean_icc(drawn: Sequence[int]) -> float | None:
-        found = [of_group(group, drawn) for group in groups]
-        return _mean(each.value if each is not None else None for each in found)
+    def mean_icc(drawn: NDArray[np.int64]) -> float | None:
+        parts = [rated(group, drawn) for group in groups]
+        return _mean(icc(part) if len(part) > 1 else None for part in parts)
+
+    def mean_iccs(drawn: NDArray[np.int64]) -> Floats:
+        return np.array([np.nan if (value := mean_icc(each)) is None else value for each in drawn])
 
     if len(table) < 2 or not groups:
         return Agreement(value=None, interval=None, percent=None, bias=None)
     pairs = [pair for group in groups for pair in combinations(group, 2)]
     apart = [each[np.isfinite(each)] for each in (table[:, a] - table[:, b] for a, b in pairs)]
-    only = of_group(groups[0], range(len(table))) if len(groups) == 1 else None
+    everything = np.arange(len(table))
+    only = rated(groups[0], everything) if len(groups) == 1 else table[:0]
     return Agreement(
-        value=mean_icc(range(len(table))),
-        interval=bootstrap(mean_icc, len(table), seed=seed),
+        value=mean_icc(everything),
+        interval=bootstrap(mean_iccs, len(table), seed=seed),
         percent=_mean(float((np.abs(each) <= 10).mean()) for each in apart if each.size),
         bias=_mean(float(each.mean()) for each in apart if each.size),
-        formula=only.interval if only is not None else None,
+        formula=icc_interval(only) if len(only) > 1 else None,
     )
 
 

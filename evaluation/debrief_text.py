@@ -18,7 +18,7 @@ from evaluation.curve import draw_curve
 from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
-from evaluation.rubric import Rubric
+from evaluation.rubric import shipped
 from evaluation.timeline import TraineeTurn
 from simulator.commands import LedgerEntry
 
@@ -156,7 +156,7 @@ class _Page:
 
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")
-        people = people_scores(self.debrief, self.overlay, Rubric.load()) if self.overlay.remarks else {}
+        people = people_scores(self.debrief, self.overlay, shipped()) if self.overlay.remarks else {}
         for score in self.debrief.scores:
             self.score_line(score)
             if people.get(score.name) is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -122,6 +123,12 @@ class Rubric:
         if share >= self.values["yes"]:
             return "yes"
         return "partly" if share >= self.values["partly"] else "no"
+
+
+@cache
+def shipped() -> Rubric:
+    """The rubric that ships, read once a process: reading it takes longer than scoring a call."""
+    return Rubric.load()
 
 
 @dataclass(frozen=True, slots=True)

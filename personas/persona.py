@@ -30,6 +30,10 @@ HIGHEST_DIALLED_START: Final = 88.0
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Itself: nothing in a caller's file can change, so copies of a call in progress share it."""
+        return self
+
 
 class Who(_Part):
     """The person."""

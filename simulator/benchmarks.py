@@ -210,8 +210,16 @@ def _run(arguments: Sequence[str | Path]) -> float:
     return usage.ru_maxrss / 1024
 
 
+def page(rounds: int) -> Table:
+    """The debrief as HTML."""
+    from simulator.page_bench import MINUTES, measure
+
+    rows = tuple(row(label, values, unit) for label, values, unit in measure(rounds))
+    return Table(name="page", what=f"debrief page of a spoken call of {MINUTES} minutes", rows=rows)
+
+
 MEASURES: Final[dict[str, Callable[[int], Table]]] = {
-    "start": start, "latency": latency, "memory": memory, "reader": reader, "core": core,
+    "start": start, "latency": latency, "memory": memory, "reader": reader, "core": core, "page": page,
 }  # fmt: skip
 
 

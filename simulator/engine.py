@@ -160,7 +160,7 @@ class CallEngine:
         if self.floor not in (Floor.TRAINEE, Floor.PAUSE) or self._utterance:
             return ()
         self._out = []
-        twin = deepcopy(self, {id(self.persona): self.persona, id(self.policy): self.policy})
+        twin = deepcopy(self)
         if twin.floor is Floor.TRAINEE:
             twin._signal(Signal.TRAINEE_PAUSES)
         twin._signal(Signal.TURN_ENDS)

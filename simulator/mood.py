@@ -500,7 +500,7 @@ class _Sums:
         mood.residue = _clip(mood.residue + 0.12 * up - (1.5 if self.acknowledged > 1.5 else 0.0), 0.0, RESIDUE_MAX)
         wanted = start + up - now - sinking - cool
         lowest = min(start, mood.floor)
-        end = min(mood.ceiling, _clip(wanted, lowest, 100.0))
+        end = _clip(wanted, lowest, mood.ceiling)
         mood.patience = min(
             float(temper.patience), mood.patience - 2 - 4 * self.repeats - 0.35 * up + 3 * self.accepted
         )
@@ -540,10 +540,8 @@ def _close_ledger(parts: list[_Part], change: int) -> tuple[LedgerEntry, ...]:
     kept = [part for part in parts if part.points != 0.0 or part.note.startswith("not counted")]
     whole = [round(part.points * 1000) for part in kept]
     rest = change - sum(whole)
-    order = sorted(
-        (index for index, part in enumerate(kept) if part.points != 0.0),
-        key=lambda index: (-abs(kept[index].points * 1000 - whole[index]), index),
-    )
+    # An act that does not count has no error: it comes last, and the rest never reaches that far.
+    order = sorted(range(len(kept)), key=lambda index: -abs(kept[index].points * 1000 - whole[index]))
     for step in range(abs(rest)):
         whole[order[step % len(order)]] += 1 if rest > 0 else -1
     entries = [

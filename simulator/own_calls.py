@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from simulator.errors import RecordingError, UserError
+from simulator.page_file import PAGE
 from simulator.recording import LOG, REMOVED, TRACKS, read_header
 
 SOUND_DAYS: Final = 30
@@ -45,6 +46,10 @@ class OwnCall:
     """Empty when the header cannot be read."""
     difficulty: int
     source: str
+    script: str
+    """Name of the scripted trainee that held it; empty for a person."""
+    fork_of: str
+    """Name of the call that it takes up again; empty for a call of its own."""
     sound_bytes: int
     other_bytes: int
 
@@ -89,6 +94,17 @@ def find(folder: Path, wanted: str) -> OwnCall:
     return _look(path)
 
 
+def with_forks(chosen: Sequence[OwnCall], calls: Sequence[OwnCall]) -> list[OwnCall]:
+    """``chosen`` and every call in ``calls`` that takes one of them up again: a fork holds the call's beginning."""
+    found = {call.name: call for call in chosen}
+    grown = True
+    while grown:
+        more = {call.name: call for call in calls if call.fork_of in found and call.name not in found}
+        found.update(more)
+        grown = bool(more)
+    return list(found.values())
+
+
 def delete(call: OwnCall, now: datetime, why: str = "by hand") -> None:
     """Remove a call for good. It leaves its place in one step, so that half a call is never left under its name.
 
@@ -112,7 +128,7 @@ def remove_sound(call: OwnCall, now: datetime) -> None:
     """Remove the sound of a call and note it in the folder; words and scores stay."""
     _not_running(call, now)
     _write(call.path / REMOVED, _note(now))  # first, so that a crash in between leaves nothing that looks damaged
-    for name in TRACKS:
+    for name in (*TRACKS, PAGE):  # the page holds the same sound
         (call.path / name).unlink(missing_ok=True)
 
 
@@ -177,6 +193,8 @@ def _pack(archive: zipfile.ZipFile, call: OwnCall, *, sound: bool, now: datetime
             left_out.append(f"{call.name}/{inside}: a link or no plain file")
         elif file.is_file() and inside in TRACKS and not sound:
             without = True
+        elif inside == PAGE and not sound:
+            continue  # it holds the same sound, and can be made again
         elif file.is_file() and (sound or inside != REMOVED):
             archive.write(file, f"{call.name}/{inside}")
     if without or (not sound and (call.path / REMOVED).is_file()):
@@ -192,16 +210,17 @@ def _look(path: Path) -> OwnCall:
     sizes = {file.name: file.lstat().st_size for file in path.rglob("*") if not file.is_dir()}
     sound = sum(size for name, size in sizes.items() if name in TRACKS)
     state: State = "not closed" if path.suffix == ".partial" else "whole"
-    persona, difficulty, source = "", 0, ""
+    persona, difficulty, source, script, fork_of = "", 0, "", "", ""
     started = datetime.fromtimestamp(path.lstat().st_mtime).astimezone()
     try:
         header = read_header(path)
         started = datetime.fromisoformat(header.started).astimezone()
-        persona, difficulty, source = str(header.persona.get("id", "")), header.difficulty, header.source
+        persona, difficulty = str(header.persona.get("id", "")), int(header.difficulty)
+        source, script, fork_of = str(header.source), str(header.script), str(header.fork.get("of", ""))
     except (RecordingError, ValueError, TypeError, AttributeError):
         state = "unreadable"
     return OwnCall(
-        name=path.name, path=path, state=state, started=started, persona=persona, difficulty=difficulty, source=source,
+        name=path.name, path=path, state=state, started=started, persona=persona, difficulty=difficulty, source=source, script=script, fork_of=fork_of,
         sound_bytes=sound, other_bytes=sum(sizes.values()) - sound,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A recorded call as one HTML file: sound cut from its tracks, scores beside the trainee's own earlier calls."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,7 +32,7 @@ def page_of(
     from evaluation.page import to_page
 
     sound = cut_clips(call, made) if clips else {}
-    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call))
+    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call, made))
 
 
 def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
@@ -50,11 +51,27 @@ def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
     return found
 
 
-def again(call: "RecordedCall") -> str:
-    """The command that brings the same caller again in the same way."""
+def again(call: "RecordedCall", made: "Debrief") -> str:
+    """The command that takes the call up again just before the moment to try, or from the start without one.
+
+    Where that moment is a line of the caller's, it is the turn that answers it.
+    """
     typed = " --typed" if call.header.source == "typed" else ""
+    moment, turns = made.try_, made.timeline.turns
+    turn = moment.turn
+    if turn is None and moment.start_ms is not None:
+        turn = next((each.turn for each in turns if each.start_ms >= moment.start_ms), None)
+    if turn is not None:
+        return f"hotseat retry {shlex.quote(_as_typed(call))} --turn {turn}{typed}"
     header = call.header
     return f"hotseat practice {header.persona['id']} --difficulty {header.difficulty} --seed {header.seed}{typed}"
+
+
+def _as_typed(call: "RecordedCall") -> str:
+    """A call as a command takes it: by name among the trainee's own calls, otherwise by its path."""
+    from simulator import settings
+
+    return call.name if call.path.resolve().parent == settings.calls_folder().resolve() else str(call.path)
 
 
 def write_page(path: Path, page: str) -> None:

@@ -62,6 +62,8 @@ class Header:
     ceiling: float = 100.0
     fork: dict[str, Any] = field(default_factory=dict)
     """Of a call that was taken up again: {"of": name of the call, "turn": the trainee's turn}; else empty."""
+    script: str = ""
+    """Name of the scripted trainee that held the call; empty for a person."""
     format: int = FORMAT
 
     def to_plain(self) -> dict[str, Any]:

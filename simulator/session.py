@@ -72,6 +72,8 @@ class CallPlan:
     voice: str = "auto"
     recognizer: str = "whisper-tiny-en"
     ceiling: float = 100.0
+    script: str = ""
+    """Name of the scripted trainee; empty for a person."""
     fork: Fork | None = None
     """Taken up again from an earlier call; None begins at the beginning."""
     before: tuple[bytes, bytes] = (b"", b"")
@@ -211,6 +213,7 @@ def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
         policy=asdict(plan.policy),
         consent="audio" if plan.keep_audio else "words",
         ceiling=plan.ceiling,
+        script=plan.script,
         fork={"of": plan.fork.of, "turn": plan.fork.turn} if plan.fork is not None else {},
     )
 

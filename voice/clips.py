@@ -1,7 +1,7 @@
 """Short stretches of a recording as FLAC, small enough to stand in a page.
 
 FLAC because every browser plays it, because it is fast (ten minutes of speech in under half a second, where Opus takes
-eighteen and MP3 three; decision 014) and because it is exact: the same sound gives the same bytes. What it would spend
+eighteen and MP3 three; decision 016) and because it is exact: the same sound gives the same bytes. What it would spend
 on the noise of a quiet room is saved by rounding: speech keeps ``KEPT_BITS`` bits of each clip's own range.
 """
 

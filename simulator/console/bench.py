@@ -7,7 +7,7 @@ import typer
 from simulator.console.output import progress, result, result_json
 from simulator.errors import UserError
 
-NAMES = ("start", "latency", "memory", "reader", "core")
+NAMES = ("start", "latency", "memory", "reader", "core", "page")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="start, latency, memory, reader, core or all.")] = "all",
+    name: Annotated[str, typer.Argument(help="start, latency, memory, reader, core, page or all.")] = "all",
     rounds: Annotated[int, typer.Option(min=1, max=1000, help="How often; more is steadier.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:

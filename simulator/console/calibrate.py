@@ -124,7 +124,9 @@ def _debriefs(paths: list[Path], wanted: set[str] | None = None) -> "Iterator[tu
     from simulator.recording import LOG
 
     seen: set[str] = set()
-    for path in _folders(paths):
+    folders = list(_folders(paths))
+    progress(f"reading {len(folders)} {'call' if len(folders) == 1 else 'calls'} ...")
+    for path in folders:
         try:
             call = find_call(path)
             code = code_of((call.path / LOG).read_bytes())
@@ -134,7 +136,6 @@ def _debriefs(paths: list[Path], wanted: set[str] | None = None) -> "Iterator[tu
             if not call.closed or (call.damage is not None and call.damage.line):
                 notice(f"left out: {call.name} is damaged or was not closed")
                 continue
-            progress(f"reading {call.name} ...")
             yield code, call, make_debrief_of(call)
         except (HotseatError, PersonaError) as error:
             notice(f"left out: {clean(str(error))}")

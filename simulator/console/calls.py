@@ -37,7 +37,7 @@ def find_call(path: Path) -> "RecordedCall":
 def make_debrief_of(call: "RecordedCall") -> Any:
     """The debrief of a recorded call."""
     from evaluation.debrief import make_debrief
-    from evaluation.rubric import Rubric
+    from evaluation.rubric import shipped
     from evaluation.timeline import build_timeline
 
     if not call.steps:
@@ -46,7 +46,7 @@ def make_debrief_of(call: "RecordedCall") -> Any:
         "name": call.name, "seed": call.header.seed, "difficulty": call.header.difficulty, "source": call.header.source,
         "version": call.header.version,
     }  # fmt: skip
-    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), Rubric.load(), call=facts)
+    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), shipped(), call=facts)
 
 
 def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:

@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 def history(
     plain: Annotated[bool, typer.Option("--plain", help="No drawing characters: the numbers themselves.")] = False,
+    scripted: Annotated[bool, typer.Option("--scripted", help="Count calls of scripted trainees as yours.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
     """Your own calls over time: scores with the change, skills, and which call to take next. Compared with nobody else's.
@@ -31,7 +32,7 @@ def history(
     from evaluation.next_exercise import next_exercise
     from simulator.settings import calls_folder
 
-    calls, skipped = past_calls(calls_folder())
+    calls, skipped = past_calls(calls_folder(), scripted=scripted)
     exercise = next_exercise(calls, _callers())
     for line in skipped:
         notice(f"skipped: {clean(line)}")
@@ -52,10 +53,11 @@ def history(
         result(clean(line) if drawable else clean(line).encode("ascii", "replace").decode())
 
 
-def past_calls(folder: Path) -> "tuple[list[PastCall], list[str]]":
+def past_calls(folder: Path, *, scripted: bool = False) -> "tuple[list[PastCall], list[str]]":
     """Every readable call in ``folder``, oldest first, and a line for each that is left out.
 
-    Lost or removed sound leaves a call in: its scores come from the log alone.
+    Lost or removed sound leaves a call in: its scores come from the log alone. A moment taken up again is practice and
+    never replaces the call's own score, so it does not count; nor does what a scripted trainee said, unless ``scripted``.
     """
     from evaluation.history import PastCall
     from personas.findings import PersonaError
@@ -66,10 +68,16 @@ def past_calls(folder: Path) -> "tuple[list[PastCall], list[str]]":
 
     found: list[PastCall] = []
     skipped: list[str] = []
-    for own in all_calls(folder):
-        progress(f"reading {own.name} ...")
+    forks = scripts = 0
+    calls = all_calls(folder)
+    if len(calls) > 1:
+        progress(f"reading {len(calls)} calls ...")
+    for own in calls:
         if own.state == "not closed":
             skipped.append(f"{own.name}: the call was not closed")
+            continue
+        if own.fork_of or (own.script and not scripted):
+            forks, scripts = forks + bool(own.fork_of), scripts + (not own.fork_of)
             continue
         try:
             call = read_call(own.path)
@@ -80,6 +88,10 @@ def past_calls(folder: Path) -> "tuple[list[PastCall], list[str]]":
             found.append(PastCall.of(made, name=own.name, started=own.started.isoformat(timespec="seconds")))
         except (HotseatError, PersonaError, OSError) as error:
             skipped.append(f"{own.name}: {' '.join(str(error).split())}")
+    if forks:
+        skipped.append(f"moments taken up again, which do not count: {forks}")
+    if scripts:
+        skipped.append(f"calls of scripted trainees, which --scripted counts: {scripts}")
     return found, skipped
 
 

@@ -50,6 +50,8 @@ def list_calls(as_json: Json = False) -> None:
         return
     for call in calls:
         marks: list[str] = [] if call.state == "whole" else [call.state]
+        marks += [f"scripted trainee {clean(call.script)}"] if call.script else []
+        marks += [f"takes up {clean(call.fork_of)} again"] if call.fork_of else []
         marks += (
             [f"old: purge would remove its {'sound' if old[call.name] == 'sound' else 'whole folder'}"]
             if call.name in old
@@ -70,14 +72,15 @@ def delete_calls(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Delete calls for good: sound, words, notes. It asks first.
+    """Delete calls for good: sound, words, notes, and what takes them up again. It asks first.
 
     Example: hotseat calls delete 2026-11-21_10-00-00_dana_double_billing
     """
     from simulator import own_calls
     from simulator.settings import calls_folder
 
-    found = list({call.name: call for call in (own_calls.find(calls_folder(), name) for name in calls)}.values())
+    folder = calls_folder()
+    found = own_calls.with_forks([own_calls.find(folder, name) for name in calls], own_calls.all_calls(folder))
     for call in found:
         _tell(f"{clean(call.name)}: sound {_size(call.sound_bytes)}, words {_size(call.other_bytes)}, {call.state}")
     _agree(f"Delete {'this call' if len(found) == 1 else f'these {len(found)} calls'} for good?", yes=yes)
@@ -143,8 +146,9 @@ def purge_calls(
     for item in items:
         _tell(f"{clean(item.call.name)}: {item.days} days old, {_what(item)}, {_size(item.size)}")
     if items and not dry_run:
-        freed = _size(sum(item.size for item in items))
-        _agree(f"Remove the sound of {_count(items, 'sound')} and {_count(items, 'call')} whole, {freed}?", yes=yes)
+        parts = [f"the sound of {_count(items, 'sound')}"] if any(item.what == "sound" for item in items) else []
+        parts += [f"{_count(items, 'call')} whole"] if any(item.what == "call" for item in items) else []
+        _agree(f"Remove {' and '.join(parts)}, {_size(sum(item.size for item in items))}?", yes=yes)
         own_calls.purge(items, now)
     if as_json:
         rows = [{"call": item.call.name, "what": item.what, "days": item.days, "bytes": item.size} for item in items]
@@ -189,6 +193,6 @@ def _size(size: int) -> str:
 def _plain(call: "OwnCall", now: datetime) -> dict[str, Any]:
     return {
         "call": call.name, "started": call.started.isoformat(timespec="seconds"), "days": call.age_days(now),
-        "persona": call.persona, "difficulty": call.difficulty, "source": call.source, "state": call.state,
+        "persona": call.persona, "difficulty": call.difficulty, "source": call.source, "script": call.script, "fork_of": call.fork_of, "state": call.state,
         "sound_bytes": call.sound_bytes, "other_bytes": call.other_bytes,
     }  # fmt: skip

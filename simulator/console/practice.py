@@ -81,6 +81,7 @@ def practice(
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
         ceiling=ceiling, source="typed" if typed else "spoken", policy=_policy(stop_word),
+        script=Path(trainee).stem if trainee is not None else "",
     )  # fmt: skip
     if typed:
         held = typed_call(plan)

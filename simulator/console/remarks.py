@@ -44,9 +44,9 @@ def overlay_of(call: "RecordedCall") -> "Overlay":
 def plain(made: "Debrief", overlay: "Overlay") -> dict[str, Any]:
     """The ``overlay`` key of the debrief's JSON."""
     from evaluation.overlay import to_json
-    from evaluation.rubric import Rubric
+    from evaluation.rubric import shipped
 
-    return to_json(made, overlay, Rubric.load())
+    return to_json(made, overlay, shipped())
 
 
 def note(call: "RecordedCall", made: "Debrief", said: Said, *, as_json: bool) -> None:

@@ -136,7 +136,7 @@ def test_the_last_value_stands_and_the_automatic_one_stays() -> None:
 
 
 def test_not_observed_leaves_an_item_out() -> None:
-    low = [item for item in MADE.score("calmness").items if item.max and item.points == item.max][0]
+    low = next(item for item in MADE.score("calmness").items if item.max and item.points == item.max)
     said = overlay(setting(item_key(low), "not observed"))
     assert people_scores(MADE, said, RUBRIC)["calmness"] == MADE.score("calmness").score == 100
 

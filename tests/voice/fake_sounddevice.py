@@ -80,7 +80,7 @@ class FakeStream:
         self.stop()
         self.close()
 
-    def block(self, heard: Samples, status: Any = WELL, times: Any = TIMES) -> Any:
+    def block(self, heard: Any, status: Any = WELL, times: Any = TIMES) -> Any:
         """Call the callback as PortAudio would; return the loudspeaker's block."""
         channels_in, channels_out = self.settings["channels"]
         indata = np.repeat(heard[:, None], channels_in, axis=1)

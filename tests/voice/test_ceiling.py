@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
 from voice.levels import CEILING_DBTP, limit, true_peak_db
-from voice.playout import HARD_CEILING_DBTP, Playout
+from voice.playout import HARD_CEILING_DBTP, SHORTEST_FADE_MS, Playout
 from voice.signal import samples_in
 
 if TYPE_CHECKING:
@@ -32,14 +32,10 @@ def _broken(count: int, hz: float, phase: float) -> Samples:
 
 
 LOUD: dict[str, Callable[[int, float, float], Samples]] = {
-    "sine": lambda count, hz, phase: (
-        np.sin(2 * np.pi * hz / SAMPLE_RATE * np.arange(count) + phase).astype(np.float32)
-    ),
+    "sine": lambda count, hz, phase: np.sin(2 * np.pi * hz / SAMPLE_RATE * np.arange(count) + phase).astype(np.float32),
     "square": _sign,
     "step": lambda count, hz, phase: np.full(count, 1.0 if phase < 3 else -1.0, dtype=np.float32),
-    "noise": lambda count, hz, phase: (
-        np.random.default_rng(round(hz)).uniform(-4, 4, count).astype(np.float32)
-    ),
+    "noise": lambda count, hz, phase: np.random.default_rng(round(hz)).uniform(-4, 4, count).astype(np.float32),
     "clicks": lambda count, hz, phase: (np.arange(count) % 37 == 0).astype(np.float32),
     "broken": _broken,
 }
@@ -139,7 +135,7 @@ def test_a_stop_is_carried_out_within_the_next_block(length: int, heard: int, fa
     playout.stop(fade_ms)
     block = playout.render(FRAME_SAMPLES).copy()
 
-    assert not block[samples_in(fade_ms) :].any()
+    assert not block[samples_in(max(SHORTEST_FADE_MS, fade_ms)) :].any()
     assert playout.position()[2]
     assert not playout.render(20_000).any()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import builtins
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,12 @@ import pytest
 
 from simulator.errors import DeviceError
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
+from tests.voice.fake_sounddevice import HEADSET, TIMES, WELL, FakeSoundDevice, info, tone
 from voice.capture import FrameQueue
 from voice.devices import Device, default_devices, list_devices
 from voice.playout import Playout
 from voice.rate_bridge import BLOCK_MS, CUSHION_MS, RateBridge
 from voice.soundcard import SoundDeviceCard, loudspeaker
-
-from tests.voice.fake_sounddevice import HEADSET, TIMES, WELL, FakeSoundDevice, info, tone
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
@@ -356,7 +354,7 @@ def test_16_bit_samples_survive_both_ways_to_the_bit() -> None:
     frames = FrameQueue()
     heard = np.arange(-256, 256, dtype=np.int16)
     with SoundDeviceCard(sounddevice=sd).open(frames.put) as player:
-        player.play(1, np.arange(-256, 256, dtype=np.float32) / 32768)
+        player.play(1, np.arange(-256, 256, dtype=np.float32) / np.float32(32768))
         played = sd.streams[0].block(heard)
 
     np.testing.assert_array_equal(played[:, 0], heard)

@@ -53,9 +53,7 @@ class Desk:
         self.now_s += seconds
 
     def card(self, **options: float) -> SteadyCard:
-        return SteadyCard(
-            self.make, clock=lambda: self.now_s, wait=self.wait, on_change=self.changes.append, **options
-        )  # type: ignore[arg-type]
+        return SteadyCard(self.make, clock=lambda: self.now_s, wait=self.wait, on_change=self.changes.append, **options)
 
 
 def numbers(frames: list[Samples]) -> list[int]:
@@ -174,7 +172,7 @@ def test_a_stop_while_the_headset_is_away_is_not_undone_by_its_return() -> None:
         card.recover()
         desk.cards[1].step()
 
-    assert not card.loudspeaker.samples()[2 * FRAME_SAMPLES :].any()
+    assert not card.loudspeaker.samples()[2 * FRAME_SAMPLES + 32 :].any()
 
 
 def test_counts_are_of_the_whole_call() -> None:
