@@ -50,8 +50,6 @@ LINGER_MS: Final = 4_000
 """How long a call goes on in silence after a script or a recording has ended, so that the last reply is answered."""
 EARS_BY_MS: Final = 2_000
 """Latest call time at which recogniser, reader and matcher begin to load, should her first word take long."""
-DEVICE_GONE_S: Final = 1.0
-"""A microphone that gives no frame for this long is gone."""
 VOICE_MODELS: Final = {"kokoro": "kokoro-82m-int8", "piper": "piper-joe", "pyttsx3": "espeak-ng"}
 """Voice engine to the name of its model."""
 
@@ -244,8 +242,10 @@ def recorder(plan: CallPlan, models: Models, *, spoken: bool) -> Iterator[CallWr
 class Interrupt:
     """Ctrl-C asks, and the call answers between two steps, so that no step is half recorded. A second one insists."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
+        """``at_once`` is done in the moment of asking: the voice stops before the call has noticed."""
         self.requested = False
+        self._at_once = at_once
         self._before: Any = None
 
     def __enter__(self) -> "Interrupt":
@@ -261,6 +261,7 @@ class Interrupt:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
+        self._at_once()
 
 
 def _engine(plan: CallPlan) -> CallEngine:
@@ -383,6 +384,7 @@ def hold_real_time(
     ``hold_pressed`` is asked after every frame whether the hold button was pressed.
     """  # fmt: skip
     from voice.capture import FrameQueue
+    from voice.steady_card import NOTICED_S, SteadyCard
 
     inbox = FrameQueue()
     with recorder(plan, models, spoken=True) as writer:
@@ -396,11 +398,18 @@ def hold_real_time(
         ending = _Ending(microphone)
         written = 0
         try:
-            with Interrupt() as interrupt, card.open(inbox.put) as player:
+            with card.open(inbox.put) as player, Interrupt(lambda: player.stop(plan.policy.fade_ms)) as interrupt:
                 conductor.player = player
                 _begin(plan, conductor, writer)
                 while not conductor.over and not interrupt.requested:
-                    frame = inbox.get(timeout_s=max(DEVICE_GONE_S, 0.1))
+                    frame = inbox.get(timeout_s=NOTICED_S)
+                    if frame is None and isinstance(card, SteadyCard):
+                        away_s = card.recover(lambda: interrupt.requested)
+                        if away_s is not None:  # no frame, no time: the call stood still
+                            conductor.feed(ev.Fault(t=conductor.t, what="overflow", detail=f"headset away {away_s:.1f} s"))
+                            continue
+                        if interrupt.requested:
+                            break
                     if frame is None:
                         detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
                         conductor.feed(ev.Fault(t=conductor.t, what="device_lost", detail=detail))

@@ -17,6 +17,7 @@ _SOUNDS: Final = (
     ("ea", "i"), ("ee", "i"), ("oo", "u"), ("ou", "o"), ("ow", "o"), ("ay", "ei"), ("ai", "ei"), ("c", "k"), ("z", "s"),
     ("d", "t"), ("b", "p"), ("v", "f"), ("g", "k"), ("y", "i"), ("'", ""), ("h", ""),
 )  # fmt: skip
+_AROUND: Final = ".,;:!?()\"'"
 FILLERS: Final = ("um", "uh", "the", "a", "and", "so", "it", "like", "you", "know", "yeah", "to")
 
 
@@ -34,19 +35,30 @@ class Mishearing:
         self._sounds = [sound(word) for word in self._words]
         self._alike: dict[str, tuple[str, ...]] = {}
 
-    def __call__(self, text: str, rate: float, chance: Random) -> str:
-        """``text`` as a recogniser with ``rate`` wrong words of all might give it back."""
+    def __call__(self, text: str, rate: float, chance: Random, *, stops: bool = False) -> str:
+        """``text`` as a recogniser with ``rate`` wrong words of all might give it back.
+
+        Lower case without stops, as most recognisers write; with ``stops`` as Whisper does, which sets both.
+        """
         out: list[str] = []
-        for word in plain(text):
+        for word in text.split() if stops else plain(text):
             if chance.random() >= rate:
                 out.append(word)
                 continue
             kind = chance.random()
             if kind < 0.6:
-                out.append(chance.choice(self.alike(word)))
+                out.append(self._instead(word, chance))
             elif kind >= 0.9:
                 out += [word, chance.choice(FILLERS)]
         return " ".join(out)
+
+    def _instead(self, word: str, chance: Random) -> str:
+        """A word that sounds like ``word``, with the stops around it."""
+        core = " ".join(plain(word))
+        if not core:
+            return word
+        begin = len(word) - len(word.lstrip(_AROUND))
+        return word[:begin] + chance.choice(self.alike(core)) + word[len(word.rstrip(_AROUND)) :]
 
     def alike(self, word: str) -> tuple[str, ...]:
         """The six known words that sound most like ``word``."""

@@ -65,11 +65,11 @@ def varied(row: Row, others: list[Row], chance: Random, mishear: Mishearing) -> 
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply
-    if chance.random() < 0.5:
-        if chance.random() < 0.4:
+    if chance.random() < 0.6:
+        if chance.random() < 0.3:
             reply = recognised(reply, chance, chance.choice((0.5, 1.0, 2.0)))
         else:
-            reply = mishear(reply, chance.choice(WRONG_WORDS), chance)
+            reply = mishear(reply, chance.choice(WRONG_WORDS), chance, stops=chance.random() < 0.3)
         caller = recognised(caller, chance) if chance.random() < 0.7 else caller
     if chance.random() < 0.15:
         caller = ""

@@ -36,7 +36,7 @@ def test_a_harsh_act_needs_more(name: str, confidence: float, share: float) -> N
     assert (mood.heard, mood.trust) == (pytest.approx(0.5 - heard * share), pytest.approx(0.3 - trust * share))
 
 
-@pytest.mark.parametrize("name", ["wall", "paraphrase"])
+@pytest.mark.parametrize("name", ["wall", "paraphrase", "repeat_question", "transfer"])
 def test_an_act_nobody_is_sure_of_is_shown_and_leaves_no_trace(name: str) -> None:
     mood, same = at(40), at(40)
     change = says(mood, act(name, confidence=0.2))
@@ -320,6 +320,10 @@ def test_what_hurts_her_more_and_calms_her_better() -> None:
     )
     assert worth(says(at(0, hers), act("wall")), "wall") == 12_000
     assert worth(says(at(0, hers), act("rush")), "rush") == 6_000
+    assert (
+        worth(says(at(0, person(triggers=(Trigger(when="transfer", times=1.5),))), act("transfer")), "transfer")
+        == 18_000
+    )
     assert worth(says(at(40, hers), act("gratitude")), "gratitude") == -625
     assert worth(says(at(40, hers), act("apology")), "apology") == -8_640
 
