@@ -37,9 +37,9 @@ class Crosstalk:
         self.aside = take
         self.nods += not her_cut_in
 
-    def wins(self, take: Take, against_ms: int, *, her_cut_in: bool) -> None:
-        """She yielded to him."""
-        self.over_ms = 0 if her_cut_in else against_ms
+    def wins(self, take: Take, against_ms: int, *, his_fault: bool, her_cut_in: bool) -> None:
+        """She yielded to him. ``his_fault`` is whether he talked over her, and not she over him."""
+        self.over_ms = against_ms if his_fault else 0
         self.take_up(take, her_cut_in=her_cut_in)
         self.aside = None
 

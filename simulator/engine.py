@@ -245,6 +245,7 @@ class CallEngine:
             self._talk.stops(self._ears.forget(), her_cut_in=self._cutting_in)
             self.turn -= 1
             self._do(Duck(gain_db=0))
+            self._listen(take.start_ms, end)  # whatever it was, a stop word in it counts at once
         else:
             self._utterance = Utterance()  # was she about to cut in? Now that he pauses there is no need
             self._listen(take.start_ms, end)
@@ -260,6 +261,9 @@ class CallEngine:
         if take is None:
             return
         take.text, take.confidence = event.transcript.text.strip(), event.transcript.confidence
+        if self.floor is Floor.CALLER:
+            self._heard_under_her_voice(take.text)
+            return
         if not take.text:
             return
         self._do(
@@ -269,6 +273,16 @@ class CallEngine:
             )
         )  # fmt: skip
         self._do(ReadReply(turn=take.turn, take=take.number, reply=take.text, caller_line=self._line))
+
+    def _heard_under_her_voice(self, text: str) -> None:
+        """A nod, or words that may turn out to be the reply; the stop word does not wait for that."""
+        self._ears.forget()
+        if self.policy.stops(text):
+            self._do(Stop(fade_ms=self.policy.fade_ms))
+            self._signal(Signal.CALLER_FINISHES)
+            self._finish_utterance()
+            self._talk.forget()
+            self._speak(self.caller.steps_out(self.mood), "stop", self.t)
 
     def _scored(self, event: ev.TurnEndScored) -> None:
         take = self._ears.current(event.turn, event.take)
@@ -359,10 +373,13 @@ class CallEngine:
         return self._last_reason == "cut_in"
 
     def _maybe_yield(self) -> None:
-        against = self.t - self._talk.since
+        against = self._ears.gate.last_speech - self._talk.since  # the gate stays open after the last sound
         if against < self.policy.yield_after_ms(self.mood.points):
             return
-        self._talk.wins(self._ears.take, against, her_cut_in=self._cutting_in)
+        first = self._ears.gate.speech_start <= self._utterance.started  # he had begun: it is she who talks over him
+        self._talk.wins(
+            self._ears.take, against, his_fault=not (first or self._cutting_in), her_cut_in=self._cutting_in
+        )
         self._do(Stop(fade_ms=self.policy.fade_ms))
         self._finish_utterance()
         if self._ending is not None:  # a last word is not taken back
