@@ -20,6 +20,8 @@ class Agenda:
     """How often she has asked for each demand."""
     pressed: int = 0
     """Times in a row that she had to ask for the same again."""
+    asked_last: str = ""
+    """The demand she asked for last."""
     called_back: bool = False
     """She has reminded the trainee of what was promised."""
 
@@ -62,9 +64,14 @@ class Agenda:
         fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]
         if fewest and first in still_open and self.pressed % 2:
             fresh = [first]  # every other time what the call is about
+        others = [name for name in still_open if name != self.asked_last]
+        if fresh == [self.asked_last] and others:
+            fresh = others  # never the same twice running
+        elif len(fresh) > 1:
+            fresh = [name for name in fresh if name != self.asked_last]
         told = [item.id for item in self.persona.demands if item.hidden and item.id in fresh and not fewest]
         name = (told or fresh)[0]  # what she has just confided comes before what she came with
-        self.voiced[name] = self.voiced.get(name, 0) + 1
+        self.voiced[name], self.asked_last = self.voiced.get(name, 0) + 1, name
         if fewest:
             self.pressed += 1
         demand = next(item for item in self.persona.demands if item.id == name)

@@ -171,7 +171,7 @@ class Caller:
             given=frozenset(self.facts.given), story_at=agenda.story_at, voiced=tuple(sorted(agenda.voiced.items())),
             warned=self.warned, supervisor_turn=self.supervisor.turn, supervisor_open=self.supervisor.open,
             parrot_turn=self.parrot_turn, could_close=self.could_close, pressed=agenda.pressed,
-            called_back=agenda.called_back, known=tuple(mood.known),
+            asked_last=agenda.asked_last, called_back=agenda.called_back, known=tuple(mood.known),
             stopped_turn=self.stopped_turn, spoken=tuple(phrases.spoken.items()),
             lines=(tuple(phrases.bag.uses.items()), phrases.bag.last, phrases.bag.drawn),
         )  # fmt: skip
@@ -184,9 +184,8 @@ class Caller:
             memory.warned, memory.supervisor_turn, memory.supervisor_open,
         )  # fmt: skip
         self.parrot_turn, self.could_close, agenda.pressed = memory.parrot_turn, memory.could_close, memory.pressed
-        agenda.called_back, self.stopped_turn, phrases.spoken = (
-            memory.called_back, memory.stopped_turn, dict(memory.spoken),
-        )  # fmt: skip
+        agenda.asked_last, agenda.called_back = memory.asked_last, memory.called_back
+        self.stopped_turn, phrases.spoken = memory.stopped_turn, dict(memory.spoken)
         mood.known = list(memory.known)
         uses, phrases.bag.last, phrases.bag.drawn = memory.lines
         phrases.bag.uses = dict(uses)

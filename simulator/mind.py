@@ -128,6 +128,7 @@ class Mind:
             loud_z=reply.loud_z,
             rate_z=reply.rate_z,
             spoken=reply.spoken,
+            her_words=context.told,
             story_told=caller.agenda.story_told,
             stings=self._stings(reply.matches),
             closes=reading.has("closing"),

@@ -89,6 +89,8 @@ class Turn:
     """Loudness against the trainee's own first 20 s, in deviations; 0 when unknown."""
     rate_z: float = 0.0
     spoken: bool = True
+    her_words: str = ""
+    """All that she has been heard to say."""
     story_told: bool = False
     stings: tuple[tuple[float, str], ...] = ()
     """Questions that hurt although they are fair, as (points, words)."""
@@ -337,8 +339,12 @@ class _Sums:
         self.ups.extend(_Part("stings", points, quote) for points, quote in turn.stings)
         if turn.refused_supervisor:
             self.ups.append(_Part("supervisor_refused", 8.0, turn.text))
+        back = any(act.name in ("paraphrase", "summary_check") for act in turn.acts)
         for index, trigger in enumerate(mood.persona.triggers):
-            if any(wording.has_phrase(turn.text, phrase) for phrase in trigger.when_said):
+            said = [phrase for phrase in trigger.when_said if wording.has_phrase(turn.text, phrase)]
+            if back:  # her own words, said back to her, are no provocation
+                said = [phrase for phrase in said if not wording.has_phrase(turn.her_words, phrase)]
+            if said:
                 self.ups.append(_Part("trigger", float(trigger.add), quote=turn.text, note="said"))
                 self.triggered.append(index)
         for act in turn.acts:

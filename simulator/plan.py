@@ -45,6 +45,7 @@ class Memory:
     parrot_turn: int
     could_close: int
     pressed: int
+    asked_last: str
     called_back: bool
     known: tuple[str, ...]
     stopped_turn: int

@@ -1,9 +1,12 @@
 """What a caller answers to each thing that can be done to her, and what her waits and her ears make of it."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from personas import shelf
 from personas.persona import Curveball, OpenWhen, Persona
 from simulator.acts import Act, Context, derive
 from simulator.chance import Chance
@@ -749,3 +752,17 @@ def test_one_shout_among_many_frames_is_no_loud_turn() -> None:
     for level in (-30.0,) * 20 + (-22.0,) * 20:
         voice.frame(level)
     assert voice.end_turn(0)[0] == 1.0
+
+
+@pytest.mark.parametrize("persona", ["dana_double_billing", "joel_late_bed"])
+def test_she_asks_for_nothing_twice_running_while_more_is_open(persona: str) -> None:
+    """Reviewers of calls heard her ask for the same, in other words, in two turns running."""
+    agenda, mood = (talk := Talk(shelf.find(persona))).mind.caller.agenda, talk.mind.mood
+    asked = []
+    for _ in range(14):
+        agenda.next(mood)
+        asked.append(agenda.asked_last)
+    asked = [name for name in asked if name]
+
+    assert len(asked) > 6
+    assert all(a != b for a, b in itertools.pairwise(asked))

@@ -383,3 +383,17 @@ def test_what_she_confided_comes_before_what_she_came_with() -> None:
     talk.say("I see what you mean there.")
 
     assert caller.agenda.voiced == {hidden: 1}
+
+
+@pytest.mark.parametrize(("labels", "set_off"), [((), True), (("paraphrase",), False)])
+def test_her_own_words_said_back_are_no_provocation(labels: tuple[Label, ...], set_off: bool) -> None:
+    """Reviewers of calls heard a caller flare up at a correct summary, because she had used the phrase herself."""
+    talk = Talk()
+    talk.mind.caller.told.append("And your man said it's only thirty dollars.")
+    answer = talk.say("So he told you it's only thirty dollars.", *labels)
+    assert ("trigger" in causes(answer)) == set_off
+
+
+def test_words_that_are_not_hers_provoke_in_a_summary_too() -> None:
+    answer = Talk().say("So it's only thirty dollars.", "paraphrase")
+    assert "trigger" in causes(answer)
