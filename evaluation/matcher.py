@@ -101,7 +101,9 @@ class EmbeddingMatcher:
         Raises ``ModelError`` if its encoder is missing.
         """
         lines = OTHER_BANK.read_text(encoding="utf-8").splitlines()
-        return cls(encoder or SentenceEncoder.load(), [line for line in lines if line and not line.startswith("#")], kept)
+        return cls(
+            encoder or SentenceEncoder.load(), [line for line in lines if line and not line.startswith("#")], kept
+        )
 
     def prepare(self, persona: "Persona") -> None:
         """Read the persona's sentences once; a second call costs nothing."""

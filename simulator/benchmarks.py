@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import UserError
+from simulator.turn_bench import TurnTable, bench_turns
 
 PERSONA: Final = "dana_double_billing"
 SCRIPT: Final = "excellent"
@@ -42,6 +43,12 @@ class Table:
         """As JSON types."""
         rows = [{name: getattr(row, name) for name in ("label", "p50", "p95", "unit", "n")} for row in self.rows]
         return {"name": self.name, "what": self.what, "rows": rows}
+
+    def lines(self) -> list[str]:
+        """For people."""
+        return [
+            f"{row.label:<44} p50 {row.p50:>9.1f}  p95 {row.p95:>9.1f} {row.unit:<4} n={row.n}" for row in self.rows
+        ]
 
 
 def machine() -> dict[str, Any]:
@@ -218,8 +225,8 @@ def page(rounds: int) -> Table:
     return Table(name="page", what=f"debrief page of a spoken call of {MINUTES} minutes", rows=rows)
 
 
-MEASURES: Final[dict[str, Callable[[int], Table]]] = {
-    "start": start, "latency": latency, "memory": memory, "reader": reader, "core": core, "page": page,
+MEASURES: Final[dict[str, Callable[[int], Table | TurnTable]]] = {
+    "start": start, "latency": latency, "memory": memory, "reader": reader, "core": core, "page": page, "turns": bench_turns,
 }  # fmt: skip
 
 

@@ -406,7 +406,9 @@ def hold_real_time(
                     if frame is None and isinstance(card, SteadyCard):
                         away_s = card.recover(lambda: interrupt.requested)
                         if away_s is not None:  # no frame, no time: the call stood still
-                            conductor.feed(ev.Fault(t=conductor.t, what="overflow", detail=f"headset away {away_s:.1f} s"))
+                            conductor.feed(
+                                ev.Fault(t=conductor.t, what="overflow", detail=f"headset away {away_s:.1f} s")
+                            )
                             continue
                         if interrupt.requested:
                             break

@@ -62,7 +62,9 @@ def load_sounddevice() -> Any:
     except OSError as error:
         raise DeviceError(NO_PORTAUDIO) from error
     except Exception as error:  # PortAudio starts when its module is loaded, whose own error is not known before
-        raise DeviceError(f"the machine's sound system does not start: {reason(error)}; mend it, or try {TYPED}") from error
+        raise DeviceError(
+            f"the machine's sound system does not start: {reason(error)}; mend it, or try {TYPED}"
+        ) from error
     return sounddevice
 
 

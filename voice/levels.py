@@ -80,10 +80,10 @@ def _seam(before: "Samples", samples: "Samples", ceiling: float) -> "Samples":
     room = np.maximum(0.0, ceiling - np.abs(old)) / np.maximum(np.abs(new), 1e-9)
     factors = np.where(over, np.minimum(1.0, room), 1.0).min(axis=1)
     first, last = _EDGE + len(before), _EDGE + len(before) + len(samples)
-    result = factors[first:last].astype(np.float32)
+    result = np.asarray(factors[first:last], np.float32).copy()
     result[0] = min(float(result[0]), float(factors[:first].min()))
     result[-1] = min(float(result[-1]), float(factors[last:].min()))
-    return result
+    return np.asarray(result, np.float32)
 
 
 def _peaks(samples: "Samples") -> "Samples":

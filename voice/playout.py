@@ -30,9 +30,11 @@ RAMP_MS: Final = 10
 """Length of a change of level: short enough to feel immediate, long enough not to click."""
 HARD_CEILING_DBTP: Final = -1.0
 """Highest true peak that ever leaves the player, in dB below full scale: EBU R 128's maximum. Lines end 1 dB lower; the
-rest is for what a cut in mid-wave adds to the curve."""
+rest is for what a fade in mid-wave adds to the curve."""
 TAIL_SAMPLES: Final = 512
 """How much of the piece before is looked at when another one is queued behind it."""
+SHORTEST_FADE_MS: Final = 2
+"""A wave that is cut off at its top swings 1.1 dB beyond it, and clicks."""
 BLOCK_SAMPLES: Final = 4096
 """Longest block that is rendered without new memory; sound devices ask for 512 here."""
 
@@ -131,8 +133,8 @@ class Playout:
         self._inbox.append(_Duck(min(1.0, gain(gain_db))))
 
     def stop(self, fade_ms: int) -> None:
-        """Fade out within ``fade_ms`` of the next block, and drop everything queued."""
-        self._inbox.append(_Stop(samples_in(max(0, fade_ms))))
+        """Fade out within ``fade_ms`` of the next block, ``SHORTEST_FADE_MS`` at least, and drop everything queued."""
+        self._inbox.append(_Stop(samples_in(max(SHORTEST_FADE_MS, fade_ms))))
 
     def position(self) -> tuple[int, int, bool]:
         """(utterance, milliseconds of it rendered, whether nothing is left to play); utterance 0 is none yet."""

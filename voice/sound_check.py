@@ -26,7 +26,6 @@ CLIPPED: Final = 0.985
 CLIPPED_SHARE: Final = 0.001
 TOO_SOFT_DB: Final = -45.0
 """A voice below this is heard badly by the models; ITU-T P.56 speech stands at -26."""
-TOO_LOUD_DB: Final = -12.0
 NOISY_DB: Final = -45.0
 LEAK_BAD_DB: Final = -30.0
 """From here on she would interrupt herself: a bad headset, or no headset at all."""
@@ -142,9 +141,7 @@ def check(
     return judge(talk, quiet, leak, lost_blocks=health.overflows + health.underflows, rate_hz=health.rate_hz)
 
 
-def judge(
-    talk: "Samples", quiet: "Samples", leak: Leak, *, lost_blocks: int = 0, rate_hz: int = 0
-) -> SoundCheck:
+def judge(talk: "Samples", quiet: "Samples", leak: Leak, *, lost_blocks: int = 0, rate_hz: int = 0) -> SoundCheck:
     """What the recordings of a sound check say."""
     loud = sorted(_levels(talk))
     noise_db = float(np.median(_levels(quiet))) if len(quiet) >= FRAME_SAMPLES else SILENCE_DB

@@ -28,7 +28,7 @@ from voice.virtual_card import VirtualCard
 DANA = shelf.find("dana_double_billing")
 SCRIPT = """Halden, this is Sam.
 So, twice, on the third and the fourth.
-[interrupt after 1 s] I am sorry.
+[interrupt after 1 s] I am so sorry about that.
 """
 
 

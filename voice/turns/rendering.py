@@ -70,14 +70,12 @@ def render(turn: Turn, voices: Speaks) -> Rendering:
     silences: list[Silence] = []
     length = len(parts[0])
     for number, piece in enumerate(turn.pieces, start=1):
-        following = " ".join(later.text for later in turn.pieces[number:])
+        following = " ".join(later.text for later in turn.pieces[number:]) if piece.held else ""
         drawl = chance.uniform(*(DRAWL if piece.pause in HESITANT and piece.text[-1] not in ".?!" else DRAWL_ELSEWHERE))
         said = voices.say(Line(text=piece.text, following=following, drawl=float(drawl)), turn)
         silent_ms = piece.ms if piece.pause is not None else TAIL_MS
         length += len(said)
-        silences.append(
-            Silence(start_ms=round(length * 1000 / SAMPLE_RATE), length_ms=silent_ms, kind=piece.pause)
-        )
+        silences.append(Silence(start_ms=round(length * 1000 / SAMPLE_RATE), length_ms=silent_ms, kind=piece.pause))
         parts += [said, np.zeros(_samples(silent_ms), np.float32)]
         length += _samples(silent_ms)
     speech = np.concatenate(parts)

@@ -25,6 +25,8 @@ class Piece:
     """Why the speaker stops here and will go on; None at the end of the turn."""
     ms: int = 0
     """Length of the silence; 0 at the end of the turn."""
+    held: bool = False
+    """Whether the words are to sound unfinished: always within a sentence, at some full stops, never at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

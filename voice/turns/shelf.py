@@ -1,6 +1,7 @@
 """Rendered turns on disk: made once, taken up where it was broken off, made again when the row or this code changes."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -9,7 +10,6 @@ from typing import Final
 
 import platformdirs
 
-from simulator.model_files import write_atomic
 from voice.turns.rendering import Rendering, Silence, Speaks, render
 from voice.turns.script import Turn
 from voice.wav import read_recording, write_wav
@@ -48,15 +48,15 @@ class Shelf:
         write_wav(draft, made.samples)
         draft.replace(self._sound(turn))
         note = {"row": row_digest(turn), "silences": [asdict(silence) for silence in made.silences]}
-        write_atomic(self._note(turn), (json.dumps(note) + "\n").encode())
+        write_whole(self._note(turn), json.dumps(note) + "\n")
 
     def missing(self, turns: Iterable[Turn]) -> list[Turn]:
         """Those of ``turns`` that have to be made."""
         return [turn for turn in turns if not self._holds(turn)]
 
     def make(self, turns: Iterable[Turn], voices: Speaks, made: Callable[[Turn], None] = lambda turn: None) -> None:
-        """Render what is missing, one voice after the other; ``made`` is told of each."""
-        for turn in sorted(self.missing(turns), key=lambda turn: (turn.engine, turn.id)):
+        """Render what is missing, in an order like chance, so that half of them are a fair half; ``made`` is told."""
+        for turn in sorted(self.missing(turns), key=row_digest):
             self.put(turn, render(turn, voices))
             made(turn)
 
@@ -79,6 +79,14 @@ class Shelf:
 
     def _note(self, turn: Turn) -> Path:
         return self.folder / f"{turn.id}.json"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def row_digest(turn: Turn) -> str:

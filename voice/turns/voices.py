@@ -91,7 +91,8 @@ class Voices:
         if turn.engine not in self._engines:
             self._engines[turn.engine] = self._load(turn.engine)
         say, text = self._engines[turn.engine], line.text.strip()
-        if line.following and text[-1] not in ".?!":
+        if line.following:
+            text = text[:-1] + "," if text[-1] in ".?!" else text
             rest = " ".join(re.split(r"(?<=[.?!])\s", line.following)[0].split()[:_FOLLOWING_WORDS])
             whole = say(f"{text} {rest}", turn)
             samples = _cut(whole, len(spoken_words(text)), _SEARCH_MS[turn.engine])
@@ -124,9 +125,7 @@ class Voices:
 def _with(engine: Engine, vocoder: Vocoder | None) -> _Say:
     def say(text: str, turn: Turn) -> _Sound:
         who = speaker(turn.voice)
-        calm = acoustics(
-            Delivery(speaker=turn.voice, manner="hot", anger=0, pace=turn.pace), high_voice=who.high_voice
-        )
+        calm = acoustics(Delivery(speaker=turn.voice, manner="hot", anger=0, pace=turn.pace), high_voice=who.high_voice)
         samples, words = shape(engine.speak(spoken_words(text), who, calm), vocoder)
         return _Sound(samples, tuple(float(word.end_ms) for word in words))
 

@@ -1,0 +1,150 @@
+"""Has the trainee finished? Words, sound and what the caller asked for, weighed by what was learnt from turns with pauses.
+
+Theory of operation
+-------------------
+At a pause three things are known: what was said so far (as the recogniser wrote it), how it sounded, and what the caller
+had asked for. Each gives *cues*, numbers with a name; the judgement is a weighted sum of them and the probability its
+logistic, so every judgement can be taken apart (:meth:`HeardTurnEnd.cues`). The weights are in ``turn_end.json``, made by
+``scripts/train_turn_end`` on the train half of ``voice/turns``:
+
+* **words**: the odds of ``voice.ending_words``, and the clues that ``voice.turn_end`` names, each kind with its own weight;
+* **sound**: Smart Turn (``voice.smart_turn``) on the whole turn and on its last three seconds: within a long turn it takes
+  every full stop for a pause, on the last words alone it hears how they end;
+* **state**: whether a number or an answer was asked for, and how much of it has come.
+
+How long the silence has lasted is not asked here: ``simulator.turn_policy`` turns the probability into a wait.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from simulator.errors import ModelError
+from simulator.ports import SAMPLE_RATE, TurnEndModel
+from voice.ending_words import EndingWords, tokens
+from voice.turn_end import WordsTurnEnd
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
+
+CueKind = Literal["words", "sound", "state"]
+KINDS: Final[tuple[CueKind, ...]] = ("words", "sound", "state")
+FILE: Final = Path(__file__).with_name("turn_end.json")
+LAST_SAMPLES: Final = 3 * SAMPLE_RATE
+"""Smart Turn hears the whole turn, and once more only so much of its end."""
+MOST_LOG_ODDS: Final = 4.0
+"""Further than this no single cue counts: 98 to 2."""
+_SHORT: Final = 4
+_NUMBER_LENGTH: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """What was heard of the end, as probabilities that the turn is over."""
+
+    whole: float
+    """Smart Turn on the whole turn."""
+    last: float
+    """Smart Turn on the last three seconds."""
+
+
+class HeardTurnEnd:
+    """A :class:`simulator.ports.TurnEndModel` that reads and listens."""
+
+    def __init__(self, fit: "Fit", words: EndingWords, listener: TurnEndModel | None) -> None:
+        """Without ``listener``, and with a fit that was made without sound, it only reads."""
+        self._fit = fit
+        self._words = words
+        self._listener = listener
+
+    @classmethod
+    def load(cls, path: Path = FILE, *, listen: bool = True) -> Self:
+        """With ``listen``, Smart Turn's weights are needed; without, or when they are not installed, the weights that were
+        fitted without sound are taken. Raises :class:`ModelError` when the file is damaged."""
+        stored = read_weights(path)
+        listener: TurnEndModel | None = None
+        if listen:
+            from voice.smart_turn import SmartTurnEnd
+
+            listener = SmartTurnEnd.load()
+        fit = Fit.of(stored["fits"]["all" if listen else "without sound"])
+        return cls(fit, EndingWords(stored["words"]), listener)
+
+    def done(self, audio: "Samples", words: str, expecting: str) -> float:
+        """Probability that the turn is over, 0 to 1, calibrated on pauses of 0.2 s and more. ``audio`` is the turn up to
+        about 0.2 s of silence, ``words`` what was recognised of it. 0.5 where there is neither."""
+        if not words.strip() and (self._listener is None or not len(audio)):
+            return 0.5
+        sound = None
+        if self._listener is not None and len(audio):
+            sound = Sound(
+                whole=self._listener.done(audio, "", ""), last=self._listener.done(audio[-LAST_SAMPLES:], "", "")
+            )
+        return self._fit.probability(dict(cues(self._words, words, expecting, sound)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Weights of cues."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Fit":
+        """From its JSON form."""
+        return cls(float(stored["bias"]), {str(name): float(value) for name, value in stored["weights"].items()})
+
+    def probability(self, found: Mapping[str, float]) -> float:
+        """Logistic of the weighted sum; cues without a weight do not count."""
+        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in found.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def cues(ending: EndingWords, words: str, expecting: str, sound: Sound | None) -> Iterator[tuple[str, float]]:
+    """Names and values; names begin with their kind, "words.", "sound." or "state."."""
+    said = tokens(words)
+    yield "words.ending", _held_in(ending.log_odds(words))
+    yield "words.count", math.log1p(len(said))
+    clues = list(WordsTurnEnd().clues(words, "words"))
+    yield "words.clues", sum(clue.log_odds for clue in clues)
+    for clue in clues:
+        yield f"words.{clue.name}", 1.0
+    if sound is not None:
+        yield "sound.whole", _logit(sound.whole)
+        yield "sound.last", _logit(sound.last)
+    yield from _state(words, said, expecting)
+
+
+def _state(words: str, said: list[str], expecting: str) -> Iterator[tuple[str, float]]:
+    if expecting == "answer":
+        yield "state.answer", 1.0
+        yield "state.short answer", float(len(said) <= _SHORT)
+    elif expecting == "number":
+        digits = sum(char.isdigit() for char in words) + len(re.findall(r"\b[A-Z]\b(?!')", words))
+        yield "state.number", 1.0
+        yield "state.number so far", min(digits, _NUMBER_LENGTH) / _NUMBER_LENGTH
+        yield "state.number not begun", float(digits == 0)
+
+
+def read_weights(path: Path = FILE) -> dict[str, Any]:
+    """The contents of ``turn_end.json``. Raises :class:`ModelError` when it is missing or damaged."""
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = stored["words"], stored["fits"]["all"], stored["fits"]["without sound"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is no set of turn-end weights: install hotseat again") from error
+    return stored
+
+
+def _logit(probability: float) -> float:
+    probability = min(1 - 1e-6, max(1e-6, probability))
+    return _held_in(math.log(probability / (1 - probability)))
+
+
+def _held_in(log_odds: float) -> float:
+    return max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))
