@@ -48,6 +48,8 @@ Source = Literal["spoken", "typed", "recorded"]
 
 LINGER_MS: Final = 4_000
 """How long a call goes on in silence after a script or a recording has ended, so that the last reply is answered."""
+SCRIPT_S: Final = 3.0
+"""A scripted microphone may be silent for so long: its next line is being made, on a busy machine by the caller's engine."""
 EARS_BY_MS: Final = 2_000
 """Latest call time at which recogniser, reader and matcher begin to load, should her first word take long."""
 VOICE_MODELS: Final = {"kokoro": "kokoro-82m-int8", "piper": "piper-joe", "pyttsx3": "espeak-ng"}
@@ -396,13 +398,14 @@ def hold_real_time(
         )  # fmt: skip
         conductor.ahead = Ahead(conductor)
         ending = _Ending(microphone)
+        patience_s = NOTICED_S if microphone is None or isinstance(card, SteadyCard) else SCRIPT_S
         written = 0
         try:
             with card.open(inbox.put) as player, Interrupt(lambda: player.stop(plan.policy.fade_ms)) as interrupt:
                 conductor.player = player
                 _begin(plan, conductor, writer)
                 while not conductor.over and not interrupt.requested:
-                    frame = inbox.get(timeout_s=NOTICED_S)
+                    frame = inbox.get(timeout_s=patience_s)
                     if frame is None and isinstance(card, SteadyCard):
                         away_s = card.recover(lambda: interrupt.requested)
                         if away_s is not None:  # no frame, no time: the call stood still

@@ -39,7 +39,24 @@ LAST_SAMPLES: Final = 3 * SAMPLE_RATE
 MOST_LOG_ODDS: Final = 4.0
 """Further than this no single cue counts: 98 to 2."""
 _SHORT: Final = 4
-_NUMBER_LENGTH: Final = 10
+_MANY_WORDS: Final = 15
+"""More words than these make an end no likelier: long turns are made of many sentences."""
+_NUMBER_STEPS: Final = (1, 4, 6, 8)
+"""Digits and letters of a number that are told apart: begun, half, most references, phone numbers."""
+_ANNOUNCES: Final = re.compile(
+    r"\b(let me( just| quickly)? (see|look|check|pull|have|find|get|think|open|try)|i'?m (just )?(looking|checking|pulling|trying|reading)"
+    r"|bear with|hang on|hold on|(one|a|two) (moment|minute|second|sec)s?|just (looking|checking|loading|bringing))\b"
+)
+"""Somebody who says that she is looking something up goes on when she has found it."""
+_ANNOUNCED_WITHIN: Final = 9
+_VERBS: Final = frozenset(
+    """is are was were am be been being isn't aren't wasn't weren't do does did don't doesn't didn't have has had haven't
+    hasn't can can't could couldn't will won't would wouldn't shall should may might must let's i'm i've i'll i'd you're
+    you've you'll you'd we're we've we'll we'd they're they've they'll he's she's it's that's there's here's what's where's
+    who's how's get got go going goes went come comes came take takes took give gives gave make made put say says said see
+    look looks know think want need try call ring send sent keep tell told ask hear wait thank sorry please""".split()
+)
+"""A sentence without any of these is mostly a fragment: "Nine days.", "A whole lamb." """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +126,10 @@ def cues(ending: EndingWords, words: str, expecting: str, sound: Sound | None) -
     """Names and values; names begin with their kind, "words.", "sound." or "state."."""
     said = tokens(words)
     yield "words.ending", _held_in(ending.log_odds(words))
-    yield "words.count", math.log1p(len(said))
+    yield "words.count", math.log1p(min(len(said), _MANY_WORDS))
+    last = tokens(re.split(r"[.!?]\s", words.strip())[-1])
+    yield "words.announces", float(_ANNOUNCES.search(" ".join(last[-_ANNOUNCED_WITHIN:])) is not None)
+    yield "words.fragment", float(bool(last) and not _VERBS.intersection(last))
     clues = list(WordsTurnEnd().clues(words, "words"))
     yield "words.clues", sum(clue.log_odds for clue in clues)
     for clue in clues:
@@ -125,10 +145,9 @@ def _state(words: str, said: list[str], expecting: str) -> Iterator[tuple[str, f
         yield "state.answer", 1.0
         yield "state.short answer", float(len(said) <= _SHORT)
     elif expecting == "number":
-        digits = sum(char.isdigit() for char in words) + len(re.findall(r"\b[A-Z]\b(?!')", words))
-        yield "state.number", 1.0
-        yield "state.number so far", min(digits, _NUMBER_LENGTH) / _NUMBER_LENGTH
-        yield "state.number not begun", float(digits == 0)
+        digits = sum(char.isdigit() for char in words) + len(re.findall(r"\b[B-HJ-Z]\b(?!')", words))
+        yield f"state.number {sum(digits >= step for step in _NUMBER_STEPS)}", 1.0
+        yield "state.number goes on", float(bool(said) and said[-1] == "0")
 
 
 def read_weights(path: Path = FILE) -> dict[str, Any]:
