@@ -127,16 +127,20 @@ class Ears:
             self._loading.result()
 
     def transcribe(self, audio: "Samples") -> Transcript:
-        return self._thread.submit(lambda: self._loading.result()[0].transcribe(audio)).result()
+        loading = self._loading  # here, not on the ears' own thread, which would wait for itself
+        return self._thread.submit(lambda: loading.result()[0].transcribe(audio)).result()
 
     def read(self, reply: str, caller_line: str) -> Reading:
-        return self._thread.submit(lambda: self._loading.result()[1].read(reply, caller_line)).result()
+        loading = self._loading
+        return self._thread.submit(lambda: loading.result()[1].read(reply, caller_line)).result()
 
     def match(self, reply: str, persona: Persona) -> Matches:
-        return self._thread.submit(lambda: self._loading.result()[2].match(reply, persona)).result()
+        loading = self._loading
+        return self._thread.submit(lambda: loading.result()[2].match(reply, persona)).result()
 
     def done(self, audio: "Samples", words: str, expecting: str) -> float:
-        return self._thread.submit(lambda: self._loading.result()[3].done(audio, words, expecting)).result()
+        loading = self._loading
+        return self._thread.submit(lambda: loading.result()[3].done(audio, words, expecting)).result()
 
 
 def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Models:
