@@ -49,9 +49,12 @@ class WhisperRecognizer:
 
     @classmethod
     def load(
-        cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 2, window_s: int = LEAST_WINDOW_S
+        cls, model: str = "tiny.en", *, beam: int = BEAM, threads: int = 1, window_s: int = LEAST_WINDOW_S
     ) -> Self:
-        """``window_s`` is the least that the encoder sees, 30 for Whisper's own way. ``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
+        """``model`` is tiny.en, base or small.en, or the path of a CTranslate2 Whisper folder; nothing is downloaded.
+
+        ``threads``: one is the quickest (``docs/decisions/021-one-thread-for-whisper.md``). ``window_s`` is the least that
+        the encoder sees, 30 for Whisper's own way.
 
         Raises :class:`ModelError` when the weights are missing or damaged.
         """
