@@ -151,12 +151,12 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
     def ears() -> tuple[Recognizer, ReplyReader, Matcher, TurnEndModel]:
         from evaluation.matcher import EmbeddingMatcher
         from evaluation.reader import TransformerReader
+        from voice.heard_turn_end import HeardTurnEnd
         from voice.recognizer import load_recognizer
-        from voice.turn_end import WordsTurnEnd
 
         matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
         matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
-        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, WordsTurnEnd()
+        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load(listen=False)
 
     late = Ears(ears)
     mouth = synthesizer or load_synthesizer(plan.voice)  # type: ignore[arg-type]  # an unknown name is its error

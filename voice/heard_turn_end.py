@@ -12,6 +12,9 @@ logistic, so every judgement can be taken apart (:meth:`HeardTurnEnd.cues`). The
   every full stop for a pause, on the last words alone it hears how they end;
 * **state**: whether a number or an answer was asked for, and how much of it has come.
 
+A few hundred silences are not many, and their turns are not everybody's: a fit on them alone takes every short turn for a
+beginning. So the weights are drawn back towards those set by hand in ``voice.turn_end`` (``scripts/train_turn_end``).
+
 How long the silence has lasted is not asked here: ``simulator.turn_policy`` turns the probability into a wait.
 """
 
@@ -137,6 +140,8 @@ def cues(ending: EndingWords, words: str, expecting: str, sound: Sound | None) -
     if sound is not None:
         yield "sound.whole", _logit(sound.whole)
         yield "sound.last", _logit(sound.last)
+    asked = sum(clue.log_odds for clue in WordsTurnEnd().clues(words, expecting))
+    yield "state.clues", asked - sum(clue.log_odds for clue in clues)
     yield from _state(words, said, expecting)
 
 

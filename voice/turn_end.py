@@ -13,9 +13,7 @@ a word of ``OPEN`` ends about 1 reply per 100 uses or fewer and one of ``LEANING
 The weights were set by hand, so that the three outcomes the turn policy tells apart come out where they belong:
 under 0.2 wait long, about 0.5 wait the middle, over 0.8 hardly wait.
 
-What the numbers are worth, on replies that the lists were not read from (``tests/voice/test_turn_end.py`` checks the
-direction, docs/models.md has the table and says how it was made). It has no ear: intonation and a last long syllable
-say as much again, and an audio part can be added to the sum.
+It is one voice among several in ``voice.heard_turn_end``, which weighs these clues with what was learnt and heard.
 """
 
 import math
