@@ -111,17 +111,21 @@ def start(rounds: int) -> Table:
 
 def latency(rounds: int) -> Table:
     """End of the trainee's speech to the caller's first sound: a scripted call in real time, real models."""
-    from simulator.latency import Answered, answered
+    from simulator.latency import Answered, answered, holds
     from simulator.recording import read_call
 
     turns: list[Answered] = []
+    pauses = cut_off = 0
     for seed in range(1, rounds + 1):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "call"
             _run(
                 ["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder]
             )
-            turns += answered(read_call(folder).pairs)
+            call = read_call(folder)
+            turns += answered(call.pairs)
+            held = holds(call.pairs)
+            pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
     rows = (
         row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
         row("  pause noticed", [turn.asked_ms for turn in turns], "ms"),
@@ -130,7 +134,8 @@ def latency(rounds: int) -> Table:
         row("  first piece of it made", [turn.made_ms for turn in turns], "ms"),
         row("  (the character's own pause)", [turn.acted_ms for turn in turns], "ms"),
     )
-    return Table(name="latency", what="scripted trainee in real time through the virtual card", rows=rows)
+    what = f"scripted trainee in real time through the virtual card; {cut_off} of {pauses} pauses within a turn cut off"
+    return Table(name="latency", what=what, rows=rows)
 
 
 def memory(rounds: int) -> Table:

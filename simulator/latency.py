@@ -1,4 +1,4 @@
-"""Where the time goes between the trainee's last sound and the caller's first.
+"""Where the time goes between the trainee's last sound and the caller's first, and whom her quickness cut off.
 
 Every wait counts from one anchor, the end of the last frame with speech, in milliseconds of microphone audio; so the stages
 of a recorded call are read off its events and are the same however often they are counted (voice.md, section 10).
@@ -6,10 +6,15 @@ of a recorded call are read off its events and are the same however often they a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from simulator.commands import Command, HeardLine, ReadReply, ReportTurn, SayAloud, Transcribe
 from simulator.events import Event, FrameHeard, SpeechReady, Transcribed
 from simulator.gate import SpeechGate
+
+WENT_ON_MS: Final = 3_500
+"""A trainee who speaks again so soon after a decision, and before her line is over, was not done: nobody's pause is longer
+in ``voice/turns``. Of a trainee who means to interrupt it would be wrong; the scripts that are timed have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +85,38 @@ def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered
                 case _:
                     pass
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """The silences of 0.2 s and more within the trainee's turns."""
+
+    pauses: int
+    cut_off: int
+    """How many of them she took for the end."""
+
+
+def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
+    """Counted from the same events as :func:`answered`."""
+    gate, pauses, cut_off = SpeechGate(), 0, 0
+    paused_at: int | None = None
+    answering = 0
+    for event, commands in steps:
+        if isinstance(event, FrameHeard):
+            change = gate.feed(event.t, event.p)
+            if change == "off":
+                paused_at = gate.last_speech
+            elif change == "on" and paused_at is not None:
+                went_on = gate.speech_start - paused_at <= WENT_ON_MS
+                pauses += went_on
+                cut_off += went_on and answering > 0
+                paused_at, answering = None, 0
+        for command in commands:
+            match command:
+                case SayAloud(reason="end_of_turn"):
+                    answering = command.utterance
+                case HeardLine(utterance=utterance) if utterance == answering:
+                    paused_at, answering = None, 0
+                case _:
+                    pass
+    return Holds(pauses=pauses, cut_off=cut_off)
