@@ -288,6 +288,8 @@ class CallEngine:
         take = self._ears.current(event.turn, event.take)
         if take is not None:
             take.done = event.done
+            if self.floor is Floor.PAUSE:
+                self._maybe_end_turn()
 
     def _read(self, event: ev.ReplyRead) -> None:
         take = self._ears.current(event.turn, event.take)

@@ -395,7 +395,7 @@ def hold_real_time(
     inbox = FrameQueue()
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
-        workers = Threaded(lambda: None)
+        workers = Threaded(inbox.wake)
         conductor = Conductor(
             engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
             capture=ears.audio,
@@ -423,6 +423,9 @@ def hold_real_time(
                         detail = str(card.health.fault or "the microphone stopped; plug the headset in again")
                         conductor.feed(ev.Fault(t=conductor.t, what="device_lost", detail=detail))
                         break
+                    if not len(frame):  # work is done: its result need not wait for the next frame
+                        conductor.deliver()
+                        continue
                     _check_ears(conductor)
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:

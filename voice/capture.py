@@ -73,7 +73,7 @@ class FrameQueue:
     def __init__(self, backlog_ms: int = BACKLOG_MS) -> None:
         capacity = max(1, backlog_ms * SAMPLE_RATE // 1000 // FRAME_SAMPLES)
         self._ring = SampleRing(capacity * FRAME_SAMPLES)
-        self._tokens: SimpleQueue[bool] = SimpleQueue()
+        self._tokens: SimpleQueue[bool | None] = SimpleQueue()
         self._dropped = 0
 
     @property
@@ -95,6 +95,10 @@ class FrameQueue:
         else:
             self._dropped += 1
 
+    def wake(self) -> None:
+        """Let the reader look at something else: ``get`` answers an empty array, once. Called on any thread."""
+        self._tokens.put(None)
+
     def close(self) -> None:
         """Wake the reader: once it has taken what is there, ``get`` answers None at once."""
         self._tokens.put(False)
@@ -102,12 +106,15 @@ class FrameQueue:
     def get(self, timeout_s: float | None = None) -> "Samples | None":
         """The oldest frame, waiting for one at most ``timeout_s`` (None: as long as it takes).
 
-        None when there was none in time, or after ``close``. A microphone that gives nothing for a second is gone.
+        None when there was none in time, or after ``close``; no samples at all after ``wake``. A microphone that gives
+        nothing for a second is gone.
         """
         try:
             there = self._tokens.get(timeout=timeout_s)
         except Empty:
             return None
+        if there is None:
+            return np.empty(0, dtype=np.float32)
         if not there:
             self._tokens.put(False)
             return None
@@ -119,7 +126,8 @@ class FrameQueue:
         """Every frame that is there, oldest first, without waiting: the backlog in one go."""
         frames = []
         while self.waiting and (frame := self.get(timeout_s=0.0)) is not None:
-            frames.append(frame)
+            if len(frame):
+                frames.append(frame)
         return frames
 
 

@@ -188,3 +188,15 @@ def test_a_long_call_outgrows_its_first_memory() -> None:
     assert audio.length_ms == 12 * 60_000 + 32
     assert number_of(audio.span(720_000, 720_032)) == 5
     assert (audio.span(359_990, 360_010) == 0.25).all()
+
+
+def test_waking_the_reader_is_no_frame_and_loses_none() -> None:
+    inbox = FrameQueue()
+    inbox.wake()
+    inbox.put(np.full(FRAME_SAMPLES, 0.5, dtype=np.float32))
+    inbox.wake()
+
+    woken, frame, again = inbox.get(0.0), inbox.get(0.0), inbox.get(0.0)
+
+    assert woken is not None and not len(woken) and again is not None and not len(again)
+    assert frame is not None and frame[0] == 0.5 and inbox.get(0.0) is None
