@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator import events as ev
-from simulator.floor import Floor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +75,7 @@ class Ahead:
 
     def learnt(self, event: ev.Event) -> None:
         """The whole reply of a pause has been read: what follows if this was the end of the turn?"""
-        if isinstance(event, ev.ReplyRead) and self.conductor.engine.floor is Floor.PAUSE:
+        if isinstance(event, ev.ReplyRead) and self.conductor.engine.may_be_over:
             text = self.conductor.engine.words_so_far
             if text:
                 self._guess(text, event.reading, event.matches)

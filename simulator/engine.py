@@ -148,6 +148,11 @@ class CallEngine:
         return self._ears.take.start_ms if self.floor is Floor.TRAINEE else None
 
     @property
+    def may_be_over(self) -> bool:
+        """Whether the trainee has fallen silent and his turn may end."""
+        return self.floor is Floor.PAUSE or (self.floor is Floor.TRAINEE and self._ears.up_to_date)
+
+    @property
     def words_so_far(self) -> str:
         """The words of the reply that is being waited on, as far as they are known."""
         return self._ears.take.text or ""
@@ -214,6 +219,8 @@ class CallEngine:
         change = self._ears.frame(event.t, event.p, event.db)
         if change == "on":
             self._speech_on()
+        elif change == "lull":
+            self._lull()
         elif change == "off":
             self._speech_off()
         self._time_passes()
@@ -237,8 +244,13 @@ class CallEngine:
         self._ears.begins(self.turn)
         self._talk.cut_in = False
 
+    def _lull(self) -> None:
+        """Not a pause yet, but mostly it becomes one: start recognising on a guess."""
+        if self.floor is Floor.TRAINEE:
+            self._listen(self._ears.take.start_ms, self._ears.end_of_speech(self.t))
+
     def _speech_off(self) -> None:
-        """The trainee may be done: start recognising on a guess."""
+        """The trainee may be done."""
         take, end = self._ears.take, self._ears.end_of_speech(self.t)
         if self.floor is Floor.OVERLAP:  # over before she yielded: a nod, or an answer to her last words
             take.end_ms = end
@@ -248,7 +260,10 @@ class CallEngine:
             self._listen(take.start_ms, end)  # whatever it was, a stop word in it counts at once
         else:
             self._utterance = Utterance()  # was she about to cut in? Now that he pauses there is no need
-            self._listen(take.start_ms, end)
+            if self._ears.up_to_date:
+                take.end_ms = end
+            else:
+                self._listen(take.start_ms, end)
         self._signal(Signal.TRAINEE_PAUSES)
 
     def _listen(self, start_ms: int, end_ms: int) -> None:

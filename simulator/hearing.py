@@ -36,8 +36,8 @@ class Hearing:
     take: Take = field(default_factory=Take)
     _takes: int = 0
 
-    def frame(self, t: int, p: float, db: float) -> Literal["on", "off", None]:
-        """Take a frame; say whether speech began or paused with it."""
+    def frame(self, t: int, p: float, db: float) -> Literal["on", "lull", "off", None]:
+        """Take a frame; say whether speech began or paused with it, or may be about to pause."""
         change = self.gate.feed(t, p)
         if self.gate.speaking and p >= ON:
             self.voice.frame(db)
@@ -62,6 +62,11 @@ class Hearing:
     def end_of_speech(self, t: int) -> int:
         """Where a take ends whose last speech frame was the latest."""
         return min(t, self.gate.last_speech + POSTROLL_MS)
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether the take reaches beyond the last speech: it was begun at the lull that has become a pause."""
+        return self.take.end_ms > self.gate.last_speech
 
     def current(self, turn: int, number: int) -> Take | None:
         """The one place where results for a forgotten take are dropped."""

@@ -40,7 +40,7 @@ def test_the_guess_in_a_pause_is_what_she_says_and_asking_changes_nothing(person
     for event in call.fed:
         commands = asked.handle(event)
         assert commands == plain.handle(event)
-        if isinstance(event, ev.ReplyRead) and asked.floor is Floor.PAUSE:
+        if isinstance(event, ev.ReplyRead) and asked.may_be_over:
             guess = asked.would_say(asked.words_so_far, event.reading, event.matches)
             assert guess
         if any(isinstance(command, do.ReportTurn) for command in commands):

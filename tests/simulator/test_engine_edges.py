@@ -18,7 +18,7 @@ from simulator.engine import CallEngine
 from simulator.errors import EngineError
 from simulator.floor import Floor
 from simulator.forms import OfferForms
-from simulator.gate import OFF, ON, POSTROLL_MS, PREROLL_MS, SpeechGate
+from simulator.gate import LULL_FRAMES, OFF, ON, POSTROLL_MS, PREROLL_MS, SpeechGate
 from simulator.lines import LineBag
 from simulator.ports import FRAME_MS, Transcript
 from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
@@ -907,15 +907,26 @@ def test_the_gate_opens_at_one_threshold_and_closes_at_a_lower_one() -> None:
     assert changes(ON, ON, ON) == ["on"]
     assert changes(ON - 0.01, ON - 0.01, ON - 0.01, ON - 0.01) == []
     assert changes(*[ON] * 3, *[OFF] * 20) == ["on"]
-    assert changes(*[ON] * 3, *[OFF - 0.01] * 6) == ["on", "off"]
-    assert changes(*[ON] * 3, *[OFF - 0.01] * 5, OFF, *[OFF - 0.01] * 5) == ["on"]
+    assert changes(*[ON] * 3, *[OFF - 0.01] * 2, OFF) == ["on"]
+    assert changes(*[ON] * 3, *[OFF - 0.01] * 6) == ["on", "lull", "off"]
+    assert changes(*[ON] * 3, *[OFF - 0.01] * 5, OFF, *[OFF - 0.01] * 5) == ["on", "lull", "lull"]
 
 
-def test_a_take_reaches_a_little_beyond_the_last_sound() -> None:
-    take = phone([Speech(7_008, 9_024)]).run(12_000).all(do.Transcribe)[0]
+def test_a_take_is_begun_at_the_lull_and_the_turn_reaches_a_little_beyond_the_last_sound() -> None:
+    call = phone([Speech(7_008, 9_024)]).run(12_000)
+    (take,), (turn,) = call.all(do.Transcribe), call.all(do.ReportTurn)
 
-    assert take.end_ms == 9_024 + POSTROLL_MS
-    assert take.start_ms == 7_008 - PREROLL_MS
+    assert take.end_ms == 9_024 + LULL_FRAMES * FRAME_MS
+    assert (turn.start_ms, turn.end_ms) == (7_008 - PREROLL_MS, 9_024 + POSTROLL_MS)
+    assert take.start_ms == turn.start_ms
+
+
+def test_a_lull_that_does_not_become_a_pause_is_forgotten() -> None:
+    call = phone([Speech(7_008, 9_024), Speech(9_152, 10_016)], ears_ms=200).run(14_000)
+    takes, turns = call.all(do.Transcribe), call.all(do.ReportTurn)
+
+    assert [take.end_ms for take in takes] == [9_024 + LULL_FRAMES * FRAME_MS, 10_016 + LULL_FRAMES * FRAME_MS]
+    assert [(turn.turn, turn.end_ms) for turn in turns] == [(1, 10_016 + POSTROLL_MS)]
 
 
 # -- offers in pieces -------------------------------------------------------------------------------------------------

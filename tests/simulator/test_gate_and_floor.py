@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from simulator.errors import EngineError
 from simulator.floor import TABLE, Floor, Signal, after
-from simulator.gate import OFF_FRAMES, ON_FRAMES, SpeechGate
+from simulator.gate import LULL_FRAMES, OFF_FRAMES, ON_FRAMES, SpeechGate
 from simulator.ports import FRAME_MS
 
 
@@ -24,7 +24,9 @@ def test_a_short_yes_opens_the_gate() -> None:
     """Three frames, 96 ms: the shortest word people say."""
     gate = SpeechGate()
 
-    assert run(gate, [0.9] * 3 + [0.0] * 10) == [(96, "on"), (96 + OFF_FRAMES * FRAME_MS, "off")]
+    assert run(gate, [0.9] * 3 + [0.0] * 10) == [
+        (96, "on"), (96 + LULL_FRAMES * FRAME_MS, "lull"), (96 + OFF_FRAMES * FRAME_MS, "off"),
+    ]  # fmt: skip
     assert gate.speech_start == 0
     assert gate.last_speech == 96
 
@@ -36,19 +38,25 @@ def test_a_click_does_not() -> None:
 def test_a_weak_consonant_does_not_close_it() -> None:
     gate = SpeechGate()
 
-    assert [change for _, change in run(gate, [0.9] * 5 + [0.2] * (OFF_FRAMES - 1) + [0.4] + [0.2] * 5)] == ["on"]
+    assert [change for _, change in run(gate, [0.9] * 5 + [0.2] * (OFF_FRAMES - 1) + [0.4] + [0.2] * 5)] == [
+        "on", "lull", "lull",
+    ]  # fmt: skip
 
 
 @given(st.lists(st.floats(0, 1), max_size=200))
 def test_changes_alternate_and_the_anchor_never_lies_ahead(probabilities: list[float]) -> None:
-    gate, expected = SpeechGate(), "on"
+    gate, expected, lull_at = SpeechGate(), "on", 0
     for index, probability in enumerate(probabilities, 1):
         t = index * FRAME_MS
         change = gate.feed(t, probability)
         assert gate.last_speech <= t
         assert gate.speech_start >= 0
-        if change:
+        if change == "lull":
+            assert gate.speaking and t - gate.last_speech == LULL_FRAMES * FRAME_MS
+            lull_at = t
+        elif change:
             assert expected == change
+            assert change == "on" or t - lull_at == (OFF_FRAMES - LULL_FRAMES) * FRAME_MS
             expected = "off" if change == "on" else "on"
             if change == "on":
                 assert t - gate.speech_start == ON_FRAMES * FRAME_MS

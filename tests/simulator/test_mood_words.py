@@ -357,6 +357,23 @@ def test_a_phrase_that_sets_her_off() -> None:
     assert says(at(0, hers), text="only money, another thing").triggered == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "hers_before", "set_off"),
+    [
+        ("paraphrase", "It is only money to you.", False),  # her own words, said back to her
+        ("summary_check", "It is only money to you.", False),
+        ("paraphrase", "You took it twice.", True),
+        ("apology", "It is only money to you.", True),
+    ],
+)
+def test_her_own_words_said_back_provoke_nobody(kind: str, hers_before: str, set_off: bool) -> None:
+    hers = person(triggers=(Trigger(when_said=("only money",), add=5.0),))
+
+    change = says(at(0, hers), act(kind), text="So to us it is only money.", her_words=hers_before)
+
+    assert bool(change.triggered) == set_off
+
+
 def test_a_supervisor_refused() -> None:
     change = says(at(0), refused_supervisor=True, text="No, he's busy.")
     assert [(entry.cause, entry.points, entry.quote) for entry in change.ledger] == [
