@@ -31,7 +31,7 @@ PARITY: Final = "parity.json"
 """Beside them: rows with the probabilities that the network had in float, before its weights were rounded."""
 REPLY_TOKENS: Final = 100
 """Tokens of a reply, or of a piece of a longer one, as in training."""
-CALLER_TOKENS: Final = 14
+CALLER_TOKENS: Final = 10
 """Tokens of the caller's line, its end, as in training."""
 MAX_PIECES: Final = 12
 """Pieces of a very long reply that are read; what comes after is not."""

@@ -374,6 +374,15 @@ def test_her_own_words_said_back_provoke_nobody(kind: str, hers_before: str, set
     assert bool(change.triggered) == set_off
 
 
+def test_said_back_beside_something_else_is_still_said_back() -> None:
+    hers = person(triggers=(Trigger(when_said=("only money",), add=5.0),))
+    said = {"text": "So it is only money. I'm sorry.", "her_words": "It is only money to you."}
+
+    assert not says(at(0, hers), act("paraphrase"), act("apology"), **said).triggered
+    assert says(at(0, hers), act("paraphrase"), text="So it is only money.").triggered  # she has said nothing yet
+    assert says(at(0, person(triggers=(Trigger(when_said=("xx",)),))), act("paraphrase"), text="xx").triggered
+
+
 def test_a_supervisor_refused() -> None:
     change = says(at(0), refused_supervisor=True, text="No, he's busy.")
     assert [(entry.cause, entry.points, entry.quote) for entry in change.ledger] == [
