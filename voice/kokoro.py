@@ -63,21 +63,28 @@ class KokoroEngine:
 
     @classmethod
     def load(cls, *, threads: int = THREADS) -> "KokoroEngine":
-        """Takes about 1.5 s and 250 MB. Raises :class:`ModelError` when the model or its runtime is missing or damaged."""
+        """Takes about 1.5 s the first time, less later, and 250 MB. Raises :class:`ModelError` when the model or its runtime is missing or damaged."""
         files = model_files(MODEL)
         try:
             import onnxruntime
         except ImportError as error:
             raise ModelError("onnxruntime is missing: run `pip install onnxruntime`") from error
+        from voice import prepared_graph
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        model = graph.with_controls(files["model.onnx"].read_bytes())
-        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        digest = model_digest(MODEL)
+        session = prepared_graph.session(
+            "kokoro",
+            f"{digest} {graph.VERSION}",
+            lambda: graph.with_controls(files["model.onnx"].read_bytes()),
+            options,
+        )
         symbols = json.loads(files["vocab.json"].read_text(encoding="utf-8"))["vocab"]
         with np.load(files["voices.npz"]) as stored:
             styles = {name: np.asarray(stored[name][:, 0, :], np.float32) for name in stored.files}
-        return cls(session, Phonemizer.load(), symbols, styles, model_digest(MODEL))
+        return cls(session, Phonemizer.load(), symbols, styles, digest)
 
     def speak(self, clause: tuple[SpokenWord, ...], speaker: Speaker, wanted: Acoustics) -> Utterance:
         """See :class:`voice.engine.Engine`. Leaves pauses, tremor and what of the pace is beyond the network."""

@@ -6,7 +6,7 @@ trace; doing it afterwards on the samples costs a second analysis and synthesis,
 
 An ONNX file is a protocol-buffer message. The few fields that matter here are walked by hand, so that no onnx package is
 needed at run time: the graph's nodes are copied as they are, three of them are rewritten, and a dozen are put in between.
-The weights are not touched and nothing is written to disk.
+The weights are not touched.
 """
 
 import struct
@@ -17,6 +17,9 @@ from simulator.errors import ModelError
 
 FRAME_SAMPLES_24K: Final = 600
 """Samples of audio for one unit of a token's duration: 25 ms at 24 kHz."""
+
+VERSION: Final = "1"
+"""Raise when ``with_controls`` changes: prepared graphs are kept."""
 
 TOKEN_RATE: Final = "token_rate"
 """Input (1, tokens): each predicted duration is divided by this, then rounded, never below one frame."""
