@@ -115,10 +115,10 @@ class Trainee(ABC):
     def put(self, offer: Offer, *, complete: bool = True) -> list[Clause]:
         """``offer`` on the table, with all that it needs when ``complete``."""
         times = self.made[offer.id] = self.made.get(offer.id, 0) + 1
-        way = offer.heard_like[(self._draw("offer", offer.id, high=len(offer.heard_like)) + times) % len(
-            offer.heard_like
-        )]  # fmt: skip
-        named = [day for day in DAYS if day.lower() in words(way)]
+        kept = {self.days[offer.id]} if offer.id in self.days else set(list(self.days.values())[-1:])
+        ways = [way for way in offer.heard_like if not kept or set(_days_in(way)) <= kept] or list(offer.heard_like)
+        way = ways[(self._draw("offer", offer.id, high=len(ways)) + times) % len(ways)]
+        named = _days_in(way)
         if named:
             self.days[offer.id] = named[-1]
         clauses = [Clause(text=_statement(way), labels=("solution",), offer=offer.id)]
@@ -153,8 +153,9 @@ class Trainee(ABC):
         )
 
     def weekday(self, offer: Offer) -> str:
-        """The day that he has named for ``offer``, or will."""
-        return self.days.setdefault(offer.id, DAYS[self._draw("day", offer.id, high=len(DAYS))])
+        """The day that he has named for ``offer``, or will: he keeps to the one he named last."""
+        drawn = DAYS[self._draw("day", offer.id, high=len(DAYS))]
+        return self.days.setdefault(offer.id, next(reversed(self.days.values()), drawn))
 
     def day(self, offer: Offer) -> str:
         """By when."""
@@ -196,6 +197,11 @@ class Trainee(ABC):
 
     def _draw(self, *where: str, high: int) -> int:
         return self.chance.integer(where[0], *where[1:], low=0, high=high - 1)
+
+
+def _days_in(text: str) -> list[str]:
+    """The weekdays that a sentence names, in the order of the week."""
+    return [day for day in DAYS if day.lower() in words(text)]
 
 
 @dataclass(slots=True)
