@@ -32,8 +32,8 @@ Expecting = Literal["number", "answer", "words"]
 class TurnPolicy:
     """Waits and limits, all in milliseconds. House defaults unless a source is named."""
 
-    at_once_ms: int = 350
-    """Silence after which a turn ends when the model is sure that it is over. The words are there after 450 to 700."""
+    at_once_ms: int = 450
+    """Silence after which a turn ends when the model is sure that it is over. The words are mostly there by then."""
     unsure_ms: int = 1000
     """The same when the model cannot say. Home Assistant's default is 700; two sentences of one turn are often further
     apart than that."""

@@ -574,12 +574,12 @@ def test_the_pause_before_an_answer_belongs_to_the_character(
     ("done", "expecting", "wait"),
     [
         (None, "answer", 1_000),
-        (1.0, "answer", 350),
-        (0.75, "words", 675),
+        (1.0, "answer", 450),
+        (0.75, "words", 725),
         (0.5, "words", 1_000),
         (0.25, "answer", 1_800),
         (0.0, "answer", 2_600),
-        (1.0, "number", 850),
+        (1.0, "number", 950),
         (None, "number", 1_500),
     ],
 )

@@ -404,6 +404,25 @@ def test_the_stop_word_counts_against_her_voice_too() -> None:
     assert [end.outcome for end in line.of(do.EndCall)] == ["stopped"]
 
 
+def test_a_stop_word_too_short_to_stop_her_stops_the_call() -> None:
+    """Said in half a second, under an angry caller who talks on: it is recognised as a nod would be."""
+    call = line([Speech(at=2_000, until=2_500, say="stop the exercise")]).run(30_000)
+
+    assert [end.outcome for end in call.of(do.EndCall)] == ["stopped"]  # type: ignore[attr-defined]
+    assert call.when(do.Stop) < 3_000
+
+
+@pytest.mark.parametrize("before_ms", range(0, 320, FRAME_MS))
+def test_words_under_her_very_last_ones_are_recognised_whenever_she_ends(before_ms: int) -> None:
+    """She may end before his last sound, in the lull after it, or later."""
+    ends = next(t for t, one in line().run(12_000).log if isinstance(one, do.HeardLine))
+    said = Speech(at=ends - before_ms - 512, until=ends - before_ms, say="How can I help you today?")
+    call = line([said]).run(20_000)
+
+    assert any(one.end_ms > said.until for one in call.of(do.Transcribe))  # type: ignore[attr-defined]
+    assert [report.text for report in call.of(do.ReportTurn)] == [said.say]  # type: ignore[attr-defined]
+
+
 def _speaks(text: str, *, persona: object = DANA, at: int = 12_000, turn: int = 1) -> Line:
     """A long reply of which so much has been recognised at that time."""
     call = line([Speech(7_000, 20_000, "Well, it's only thirty-five dollars.")], persona=persona)
