@@ -425,7 +425,7 @@ def test_when_no_words_come_she_says_that_she_did_not_catch_it() -> None:
 
 
 def test_a_reply_that_cannot_be_read_still_counts_as_one() -> None:
-    call = phone([Speech(7_000, 8_000, "hello", ("hostile",))], ears_ms=200).run(8_300)
+    call = phone([Speech(7_000, 8_000, "hello", ("hostile",))], ears_ms=200).run(8_200)
     call.ears_ms = 10**9
     (read,) = call.run(8_500).of(do.ReadReply)
     assert isinstance(read, do.ReadReply)
