@@ -24,6 +24,10 @@ class Agenda:
     """The demand she asked for last."""
     called_back: bool = False
     """She has reminded the trainee of what was promised."""
+    asks_promise: bool = False
+    """She asked with it whether that stands, and waits for the answer."""
+    put_off: frozenset[str] = frozenset()
+    """Demands that an offer was made for before she would hear of it."""
 
     @property
     def story(self) -> tuple[str, ...]:
@@ -56,7 +60,9 @@ class Agenda:
         still_open = self.open_demands(mood)
         if not still_open and self.phrases.promise and not self.called_back:
             self.called_back = True
-            return Plan(lines=self.phrases.say("promise_callback", mood), expecting="words")
+            lines = self.phrases.say("promise_callback", mood)
+            self.asks_promise = any(line.text.endswith("?") for line in lines)
+            return Plan(lines=lines, expecting="words")
         if not still_open:
             return Plan(lines=self.phrases.say("warming", mood), expecting="words")
         first = next((item.id for item in self.persona.demands if item.must), None)
@@ -76,5 +82,9 @@ class Agenda:
             self.pressed += 1
         demand = next(item for item in self.persona.demands if item.id == name)
         said = (demand.again or (() if name == first else demand.say)) if fewest else demand.say
+        if name in self.put_off:  # nobody asks afresh for what was held out to her a minute ago
+            self.put_off -= {name}
+            if lines := self.phrases.say("offered_before", mood):
+                return Plan(lines=lines, question=True)
         lines = self.phrases.own("demand", said) or self.phrases.say("demand_again", mood)
         return Plan(lines=lines, question=True)

@@ -24,6 +24,12 @@ from simulator.reading import Matches, Reading
 from simulator.supervisor import Supervisor
 from simulator.weights import RAISING
 
+YES_OR_NO: Final = frozenset(
+    "yes yeah yep yup absolutely definitely certainly course promise correct stands sure guaranteed no".split()
+)
+"""Words that answer whether a promise stands."""
+PREPOSITIONS: Final = frozenset({"by", "on", "at", "in", "the", "before", "between", "and", "to"})
+"""Words of a promise that say nothing alone."""
 IDENTITY: Final = ("name", "address", "date of birth", "postcode", "zip code", "password", "security", "verify")
 INVITING: Final = ("go on", "go ahead", "keep going", "continue", "i'm listening")
 SMALL_TALK: Final = (
@@ -41,6 +47,8 @@ PRESSED_TO_LEAVE: Final = 5
 LAST_WARNING_AT: Final = 92.0
 STAYS_AT_MOST: Final = 4
 """Turns after everything is settled in which she still waits to be spoken calm."""
+PUZZLED_AT_MOST: Final = 2
+"""How often she asks what a vague promise means before she says that it is one."""
 SURELY: Final = 0.6
 """Confidence from which a harsh act counts as one at the height of her anger, where points no longer show it."""
 SURE_QUESTION: Final = 0.95
@@ -129,15 +137,21 @@ class Caller:
         )
 
     def _answers(self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
-        self._note_day(change, matches)
+        self._note_offers(change, matches)
         ending = self._ending(turn, change, mood)
-        if ending is not None:
+        if ending is not None and (ending.outcome is not None or turn.overlap_s):
             return ending
+        if ending is not None:  # a warning; whoever lets her speak hears first what she makes of his sentence
+            return _with_lines(ending, [*self._reaction(number, turn, change, mood), *ending.lines])
         asked = any(item.fact not in self.facts.given for item in matches.asked)  # a fair question is answered first
         handed = self.supervisor.answered(number, reading, change, mood, asked=asked)
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
+        if self._promise_unanswered(turn, change) and not asked:
+            again = self.phrases.say("promise_again", mood)
+            if again:
+                return Plan(lines=(*lines[:1], *again), question=True)
         provoked = any(line.situation in STOPPING for line in lines) and _best_verdict(change.verdicts) is None
         if provoked and self.stopped_turn != number - 1 and not asked:
             self.stopped_turn = number
@@ -172,6 +186,7 @@ class Caller:
             warned=self.warned, supervisor_turn=self.supervisor.turn, supervisor_open=self.supervisor.open,
             parrot_turn=self.parrot_turn, could_close=self.could_close, pressed=agenda.pressed,
             asked_last=agenda.asked_last, called_back=agenda.called_back, known=tuple(mood.known),
+            asks_promise=agenda.asks_promise, put_off=agenda.put_off,
             stopped_turn=self.stopped_turn, spoken=tuple(phrases.spoken.items()),
             lines=(tuple(phrases.bag.uses.items()), phrases.bag.last, phrases.bag.drawn),
         )  # fmt: skip
@@ -185,6 +200,7 @@ class Caller:
         )  # fmt: skip
         self.parrot_turn, self.could_close, agenda.pressed = memory.parrot_turn, memory.could_close, memory.pressed
         agenda.asked_last, agenda.called_back = memory.asked_last, memory.called_back
+        agenda.asks_promise, agenda.put_off = memory.asks_promise, memory.put_off
         self.stopped_turn, phrases.spoken = memory.stopped_turn, dict(memory.spoken)
         mood.known = list(memory.known)
         uses, phrases.bag.last, phrases.bag.drawn = memory.lines
@@ -197,8 +213,19 @@ class Caller:
         if not whole and any(line.situation == "story" and line.text not in text for line in plan.lines):
             self.agenda.story_at = max(0, self.agenda.story_at - 1)
 
-    def _note_day(self, change: Change, matches: Matches) -> None:
-        """The day of an offer she took: she will name it when she closes."""
+    def _promise_unanswered(self, turn: Turn, change: Change) -> bool:
+        """Whether she asked if a promise stands and this reply says nothing to it. She asks again once."""
+        waits, self.agenda.asks_promise = self.agenda.asks_promise, False
+        if not waits or change.verdicts:
+            return False
+        said = set(wording.words(turn.text))
+        return not said & (YES_OR_NO | set(wording.words(self.phrases.promise)) - PREPOSITIONS)
+
+    def _note_offers(self, change: Change, matches: Matches) -> None:
+        """What came too early, and the day of an offer she took: she will name it when she closes."""
+        for offer in self.persona.offers:
+            if any(item.offer == offer.id and item.verdict == "not_ready" for item in change.verdicts):
+                self.agenda.put_off |= {name for name, _ in offer.gives}
         taken = {verdict.offer for verdict in change.verdicts if verdict.verdict == "accepted"}
         for made in matches.offers:
             for slot, filling in made.slots if made.offer in taken else ():
@@ -279,6 +306,8 @@ class Caller:
                 situation = "verification"
             return Plan(lines=self.phrases.say(situation, mood), expecting="words")
         if "vague_promise" in change.hurt and not change.triggered:
+            if self.phrases.spoken.get("what_was_that", 0) >= PUZZLED_AT_MOST:
+                return Plan(lines=self.phrases.say("promises_only", mood), question=True)
             return Plan(lines=self.phrases.say("what_was_that", mood), question=True)
         if {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3):
             return Plan(lines=self.phrases.say("softens", mood))

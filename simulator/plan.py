@@ -47,6 +47,8 @@ class Memory:
     pressed: int
     asked_last: str
     called_back: bool
+    asks_promise: bool
+    put_off: frozenset[str]
     known: tuple[str, ...]
     stopped_turn: int
     spoken: tuple[tuple[str, int], ...]

@@ -17,7 +17,7 @@ HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("what_was_that", frozenset({"jargon"})),
 )
 """Situation of a reaction, and the causes of hurt that call for it, in this order."""
-REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "hold_after", "boundary",
+REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "flattered", "hold_after", "boundary",
                               "silence", "not_done", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
 STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", *(name for name, _ in HARSH)})
 """Reactions after which she waits for an answer, but not twice running."""
@@ -57,6 +57,8 @@ def provocations(
     accepted = any(verdict.verdict == "accepted" for verdict in change.verdicts)
     if change.parroted and may_parrot and not accepted:
         yield "parrot", {"count": _COUNTS.get(change.parrot_count, "too many")}
+    elif {act.name for act in turn.acts} & {"gratitude"} and "ignored_question" in hurt and unfinished:
+        yield "flattered", {}
     if turn.hold is not None and turn.hold.seconds >= LONG_HOLD_S:
         minutes = max(1, round(turn.hold.seconds / 60))
         yield "hold_after", {"minutes": _COUNTS.get(minutes, "a hundred") if minutes > 1 else ""}

@@ -172,7 +172,9 @@ class Trainee(ABC):
         )  # fmt: skip
 
     def missing_detail(self, scene: Scene) -> list[Clause]:
-        """What she has just asked for: the details of the offer that she is testing, or a day in time."""
+        """What she has just asked for: that a promise stands, the details of the offer that she tests, a day in time."""
+        if scene.said("promise_callback", "promise_again").endswith("?"):
+            return [Clause(text="Yes, that still stands, you have my word.", labels=("ownership",))]
         if scene.said("too_late"):
             return self._sooner(scene)
         if not scene.said("ask_for"):

@@ -160,6 +160,79 @@ def test_she_comes_back_to_a_promise_once() -> None:
     assert said.count("promise_callback") == 1
 
 
+def asks_about_thursday() -> Talk:
+    """All is settled, and she has just asked whether Thursday stands."""
+    talk = Talk(anger=35)
+    talk.mind.mood.met = {demand.id: 1.0 for demand in DANA.demands}
+    talk.mind.mood.reveal("letter")
+    agenda = talk.mind.caller.agenda
+    agenda.voiced = {demand.id: 2 for demand in DANA.demands}
+    agenda.story_at, agenda.called_back, agenda.asks_promise = 9, True, True
+    talk.mind.caller.phrases.promise = "by Thursday"
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("said", "moves"),
+    [
+        ("One more thing, or are we done?", ["promise_again"]),
+        ("You've got my name and the reference.", ["promise_again"]),
+        ("Yes, you can count on it.", ["warming"]),
+        ("You'll have it on Thursday.", ["warming"]),
+    ],
+)
+def test_she_asks_once_more_whether_a_promise_stands(said: str, moves: list[str]) -> None:
+    """Found by reviewers: the trainee went past her question, and she thanked him and closed."""
+    talk = asks_about_thursday()
+    talk.say(said)
+    assert talk.moves() == moves
+    talk.say("Anything else today?", "closing")
+    assert "promise_again" not in talk.moves()
+
+
+def test_an_offer_that_came_too_early_is_not_asked_for_as_if_new() -> None:
+    """Found by reviewers: "so I want it back, and I want to know which day", after three offers with a day."""
+    talk = Talk(anger=70, heard=0.0)
+    talk.say("I'm refunding the second payment, by Thursday.", "solution", offer="refund_now", when="by thursday",
+             reference="hr 7741")  # fmt: skip
+    assert "not_ready" in talk.moves()
+    agenda = talk.mind.caller.agenda
+    agenda.story_at = len(agenda.story)
+    talk.mind.mood.heard = 0.8
+    talk.say("So you were charged on the third and again on the fourth.", "paraphrase")
+    assert talk.moves()[-1] == "offered_before"
+    assert agenda.voiced == {"money_back": 1}
+
+
+def test_compliments_are_no_answer() -> None:
+    talk = Talk(anger=60)
+    agenda = talk.mind.caller.agenda
+    agenda.story_at = len(agenda.story)
+    talk.say("Thank you for that.", "gratitude")
+    assert (talk.moves(), talk.plan.question) == (["demand"], True)  # thanks after a story are only thanks
+    talk.say("You're such a good customer, thank you.", "gratitude")
+    assert talk.moves()[0] == "flattered"
+
+
+def test_one_empty_promise_after_another_is_called_that() -> None:
+    talk = Talk(anger=50)
+    quiet = tuple(trigger for trigger in DANA.triggers if trigger.when != "vague_promise")
+    talk.mind.caller.persona = talk.mind.mood.persona = DANA.model_copy(update={"triggers": quiet})
+    for said in (
+        "It will be taken care of as soon as possible.",
+        "All of this gets sorted out shortly.",
+        "Everything will be handled in due course.",
+    ):
+        talk.say(said, "solution")
+    assert talk.moves()[0] == "promises_only"
+
+
+def test_who_talks_over_her_gets_the_bare_warning() -> None:
+    talk = Talk(anger=91)
+    talk.say("You should have read it.", "blame", "dismissive", overlap_s=2.0)
+    assert talk.moves() == ["last_warning"]
+
+
 def test_contempt_gets_a_warning_and_then_the_end() -> None:
     """The reader mistakes dry words for contempt, so once is not enough."""
     talk = Talk()
@@ -353,7 +426,7 @@ def test_grunts_are_noticed() -> None:
 def test_nobody_hangs_up_without_a_warning_or_over_a_fair_question() -> None:
     talk = Talk(anger=91)
     talk.say("You should have read it.", "blame", "dismissive")
-    assert talk.moves() == ["last_warning"]
+    assert talk.moves() == ["blamed", "last_warning"]  # what he said gets its answer first
     talk.say("Which number is it?", "information_request")
     assert talk.plan.outcome is None
     talk.say("Well, you should have read it.", "blame", "dismissive")

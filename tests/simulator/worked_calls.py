@@ -91,6 +91,7 @@ SOLUTION_FIRST = (
     Said("Thanks for bearing with me. You've got my name and the reference.", ("gratitude",)),
     Said("I'll email that letter today.", ("follow_up",), (), {"written_proof": {"when": "today"}}),
     Said("Anything else you need from me before you go?", ("closing",)),
+    Said("Okay. Refund Thursday, the fee, the letter today. Anything else at all?", ("paraphrase", "closing")),
 )  # fmt: skip
 
 CALLS = {
