@@ -49,8 +49,8 @@ class Agenda:
         musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
         return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
 
-    def next(self, mood: Mood) -> Plan:
-        """The next thing of her own that she says."""
+    def next(self, mood: Mood, *, not_again: frozenset[str] = frozenset()) -> Plan:
+        """The next thing of her own that she says. She does not ask again now for what is in ``not_again``."""
         story = self.story
         if self.story_at < len(story):
             text = story[self.story_at]
@@ -65,6 +65,9 @@ class Agenda:
             return Plan(lines=lines, expecting="words")
         if not still_open:
             return Plan(lines=self.phrases.say("warming", mood), expecting="words")
+        still_open = [name for name in still_open if name not in not_again or not self.voiced.get(name)]
+        if not still_open:
+            return Plan()  # the offer that she has just turned down was for the only thing left
         first = next((item.id for item in self.persona.demands if item.must), None)
         fewest = min(self.voiced.get(name, 0) for name in still_open)
         fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]

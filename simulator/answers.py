@@ -59,7 +59,8 @@ class Answers:
             else:
                 lines.extend(self._to_fact(facts[name], mood))
                 revealed.append(name)
-        return Plan(lines=tuple(lines), revealed=tuple(revealed), expecting="words")
+        asks = any(line.situation == "need" and line.text.endswith("?") for line in lines)
+        return Plan(lines=tuple(lines), revealed=tuple(revealed), question=asks, expecting="words")
 
     def _to_need(self, need: HiddenNeed, mood: Mood, revealed: list[str]) -> tuple[Line, ...]:
         gate = need.open_when

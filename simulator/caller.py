@@ -19,7 +19,7 @@ from simulator.chance import Chance
 from simulator.mood import Change, Mood, OfferVerdict, Turn
 from simulator.phrases import Phrases
 from simulator.plan import Line, Memory, Plan
-from simulator.provocation import REACTIONS, STOPPING, only_grunts, provocations
+from simulator.provocation import ASKING, REACTIONS, STOPPING, WITH_A_WARNING, only_grunts, provocations
 from simulator.reading import Matches, Reading
 from simulator.supervisor import Supervisor
 from simulator.weights import RAISING
@@ -44,6 +44,8 @@ LEAVES_AT: Final = 45.0
 PRESSED_TO_LEAVE: Final = 5
 """How often in a row she asks for the same again, and gets nothing that could be judged, before she goes: nobody asks
 "where is my money?" a tenth time."""
+HOLLOW_AT_MOST: Final = 6
+"""Grunts and compliments in a row that she bears once she has asked for something."""
 LAST_WARNING_AT: Final = 92.0
 STAYS_AT_MOST: Final = 4
 """Turns after everything is settled in which she still waits to be spoken calm."""
@@ -77,6 +79,8 @@ class Caller:
     """Turn in which she last reacted and then waited for what he would say to it."""
     mumbled: int = 0
     """Replies that were nothing but grunts."""
+    hollow: int = 0
+    """Replies in a row that were grunts or compliments."""
 
     def __post_init__(self) -> None:
         self.phrases = Phrases(self.persona, self.chance)
@@ -142,9 +146,10 @@ class Caller:
         if ending is not None and (ending.outcome is not None or turn.overlap_s):
             return ending
         if ending is not None:  # a warning; whoever lets her speak hears first what she makes of his sentence
-            return _with_lines(ending, [*self._reaction(number, turn, change, mood), *ending.lines])
+            first = [line for line in self._reaction(number, turn, change, mood) if line.situation in WITH_A_WARNING]
+            return _with_lines(ending, [*first, *ending.lines])
         asked = any(item.fact not in self.facts.given for item in matches.asked)  # a fair question is answered first
-        handed = self.supervisor.answered(number, reading, change, mood, asked=asked)
+        handed = self.supervisor.answered(number, turn, reading, change, mood, asked=asked)
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
@@ -157,6 +162,9 @@ class Caller:
             self.stopped_turn = number
             return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
         if not asked and self.supervisor.wanted(number, mood):
+            refused = _best_verdict(change.verdicts)
+            if refused is not None and refused.verdict == "rejected":  # what was offered gets its answer first
+                lines = list(self.facts.to_offer(refused, mood).lines)
             return Plan(lines=(*lines, *self.supervisor.asks(number, mood))[-2:], question=True)
         plan = self._move(turn, change, mood, reading, matches)
         lines.extend(plan.lines)
@@ -167,9 +175,10 @@ class Caller:
         if closing is not None:
             kept = [line for line in lines[:1] if line.situation != "heard_right"]
             return _with_lines(closing, [*kept, *closing.lines])
-        if len(lines) >= 2 or any(_invites(line.text) for line in lines):
+        if len(lines) >= 2 or any(_invites(line.text) or line.situation in ASKING for line in lines):
             return _with_lines(plan, lines)
-        agenda = self.agenda.next(mood)
+        turned_down = {item.offer for item in change.verdicts if item.verdict == "rejected"}
+        agenda = self.agenda.next(mood, not_again=_given(self.persona, turned_down))
         return Plan(
             lines=(*lines, *agenda.lines),
             accepts=plan.accepts,
@@ -223,9 +232,8 @@ class Caller:
 
     def _note_offers(self, change: Change, matches: Matches) -> None:
         """What came too early, and the day of an offer she took: she will name it when she closes."""
-        for offer in self.persona.offers:
-            if any(item.offer == offer.id and item.verdict == "not_ready" for item in change.verdicts):
-                self.agenda.put_off |= {name for name, _ in offer.gives}
+        early = {verdict.offer for verdict in change.verdicts if verdict.verdict == "not_ready"}
+        self.agenda.put_off |= _given(self.persona, early)
         taken = {verdict.offer for verdict in change.verdicts if verdict.verdict == "accepted"}
         for made in matches.offers:
             for slot, filling in made.slots if made.offer in taken else ():
@@ -251,6 +259,9 @@ class Caller:
             return self._leaves(mood, "anger")  # over something that was said, never over a fair question
         if mood.patience <= 0 and mood.points >= 55:
             return self._leaves(mood, "patience")
+        self.hollow = self.hollow + 1 if _hollow(turn) else 0
+        if self.hollow >= HOLLOW_AT_MOST and self.agenda.voiced and mood.points >= LEAVES_AT:
+            return self._leaves(mood, "nothing was said")
         if self.agenda.pressed >= PRESSED_TO_LEAVE and mood.points >= LEAVES_AT:
             return self._leaves(mood, "nothing was offered")
         return None
@@ -269,7 +280,10 @@ class Caller:
         """The first of these that applies and that she has not said all her lines about, once."""
         may_parrot = number - self.parrot_turn >= PARROT_EVERY
         unfinished = not self.agenda.settled(mood) and bool(self.agenda.open_demands(mood))
-        for situation, values in provocations(turn, change, may_parrot=may_parrot, unfinished=unfinished):
+        asked_nothing = not self.agenda.voiced
+        for situation, values in provocations(
+            turn, change, may_parrot=may_parrot, unfinished=unfinished, asked_nothing=asked_nothing
+        ):
             if situation.startswith("trigger"):
                 own = self.persona.triggers[int(situation[len("trigger") :])].say
                 lines = self.phrases.own("trigger", own, values={"agent": self.phrases.agent})
@@ -309,7 +323,8 @@ class Caller:
             if self.phrases.spoken.get("what_was_that", 0) >= PUZZLED_AT_MOST:
                 return Plan(lines=self.phrases.say("promises_only", mood), question=True)
             return Plan(lines=self.phrases.say("what_was_that", mood), question=True)
-        if {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3):
+        kind = {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3)
+        if kind and "ignored_question" not in change.hurt:
             return Plan(lines=self.phrases.say("softens", mood))
         return Plan()
 
@@ -326,11 +341,14 @@ class Caller:
         self.could_close += 1
         if not wraps_up and (accepted or self.could_close < 2):
             return None
+        named = wording.WEEKDAYS & set(wording.words(turn.text))
+        # The day she wrote down, unless he has just spoken of another: it would sound as if she had misheard.
+        day = {"day": ""} if named and self.phrases.day.lower() not in named else {}
         if mood.points < 30:
-            return Plan(lines=self.phrases.say("close_warm", mood), outcome="resolved", manner="warm")
+            return Plan(lines=self.phrases.say("close_warm", mood, day), outcome="resolved", manner="warm")
         stays = 45 if self.could_close < STAYS_AT_MOST else 55  # nothing is left to ask for: nobody stays to be angry
         if mood.points < stays and (wraps_up or self.could_close >= 3):
-            return Plan(lines=self.phrases.say("close_cool", mood), outcome="resolved", manner="cool")
+            return Plan(lines=self.phrases.say("close_cool", mood, day), outcome="resolved", manner="cool")
         return None
 
     def _goes_on(self, lines: list[Line], *, asked: bool) -> bool:
@@ -338,12 +356,23 @@ class Caller:
 
         A kind word does not stop her before she has told it, nor one that comes with a question (``asked``).
         """
-        if any(_invites(line.text) for line in lines):
+        if any(_invites(line.text) or line.situation in ASKING for line in lines):
             return False
         short = {"heard_right", "heard_wrong", "accept", "reject", "too_late", "not_ready", "small_talk", *REACTIONS}
         if asked or self.agenda.story_at < len(self.agenda.story):
             short.add("softens")
         return all(line.situation in short for line in lines)
+
+
+def _hollow(turn: Turn) -> bool:
+    """Whether a reply was a grunt, or thanks and compliments and nothing else."""
+    names = {act.name for act in turn.acts} - {"backchannel", "let_finish", "ignored_question"}
+    return only_grunts(turn) or names == {"gratitude"}
+
+
+def _given(persona: Persona, offers: set[str]) -> frozenset[str]:
+    """The demands that any of ``offers`` goes towards."""
+    return frozenset(name for offer in persona.offers if offer.id in offers for name, _ in offer.gives)
 
 
 def _invites(text: str) -> bool:

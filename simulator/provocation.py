@@ -7,10 +7,16 @@ from simulator import wording
 from simulator.mood import Change, Turn
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
+DISPUTES: Final = (
+    "record", "records", "system", "screen", "notes", "you're wrong", "you are wrong", "mistaken", "not true",
+    "not right", "incorrect", "not correct", "correct you", "never said", "didn't say", "never happened", "different",
+    "differently", "not what", "doesn't say", "no it",
+)  # fmt: skip
+"""What a trainee says who disputes her facts; without it an argument is about himself."""
 HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
-    ("contradicted", frozenset({"argue"})),
     ("refused", frozenset({"wall"})),
-    ("brushed_off", frozenset({"dismiss", "rush"})),
+    ("brushed_off", frozenset({"dismiss"})),
+    ("hurried", frozenset({"rush"})),
     ("voice_raised", frozenset({"raised_voice"})),
     ("contradiction", frozenset({"contradiction"})),
     ("transfer", frozenset({"transfer"})),
@@ -18,9 +24,16 @@ HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
 )
 """Situation of a reaction, and the causes of hurt that call for it, in this order."""
 REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "flattered", "hold_after", "boundary",
-                              "silence", "not_done", "mumbled", *(name for name, _ in HARSH)})  # fmt: skip
-STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", *(name for name, _ in HARSH)})
+                              "silence", "not_done", "mumbled", "contradicted", "excused", "refused_early",
+                              *(name for name, _ in HARSH)})  # fmt: skip
+STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", "contradicted", "excused",
+                             "refused_early", *(name for name, _ in HARSH)})  # fmt: skip
 """Reactions after which she waits for an answer, but not twice running."""
+ASKING: Final = frozenset({"what_was_that", "mumbled", "promise_again"})
+"""Reactions that ask the trainee to speak: she never talks on after them."""
+WITH_A_WARNING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "contradicted", "excused", "refused",
+                                   "refused_early", "brushed_off", "hurried", "contradiction"})  # fmt: skip
+"""Reactions that a last warning may follow in the same breath."""
 GRUNTS: Final = frozenset({"backchannel", "let_finish"})
 LONG_SILENCE_S: Final = 12.0
 LONG_HOLD_S: Final = 20.0
@@ -35,12 +48,12 @@ _COUNTS: Final = dict(
 
 
 def provocations(
-    turn: Turn, change: Change, *, may_parrot: bool, unfinished: bool
+    turn: Turn, change: Change, *, may_parrot: bool, unfinished: bool, asked_nothing: bool = False
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """(situation, values of its placeholders), the strongest first; a trigger as ``trigger`` and its number.
 
     ``may_parrot`` is whether she has not lately complained of stock phrases, ``unfinished`` whether something is open
-    that she wants.
+    that she wants, ``asked_nothing`` whether she has not yet come to say what.
     """
     hurt = change.hurt
     if "talk_over" in hurt:
@@ -49,8 +62,14 @@ def provocations(
         yield "told_to_calm_down", {}
     if "blame" in hurt:
         yield "blamed", {}
+    if asked_nothing and "wall" in hurt:
+        yield "refused_early", {}
     for index in change.triggered:
         yield f"trigger{index}", {}
+    if "argue" in hurt:
+        disputed = any(wording.has_phrase(act.quote or turn.text, cue)
+                       for act in turn.acts if act.name == "argue" for cue in DISPUTES)  # fmt: skip
+        yield "contradicted" if disputed else "excused", {}
     for situation, causes in HARSH:
         if causes & hurt:
             yield situation, {}

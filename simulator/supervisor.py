@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from simulator import wording
 from simulator.agenda import Agenda
-from simulator.mood import Change, Mood
+from simulator.mood import Change, Mood, Turn
 from simulator.phrases import Phrases
 from simulator.plan import Line, Plan
 from simulator.reading import Reading
@@ -13,6 +14,9 @@ ASKS_EVERY: Final = 4
 """Turns between two demands for a supervisor."""
 PRESSED_FOR_SUPERVISOR: Final = 3
 """How often in a row she asks for the same again before she asks for somebody else."""
+
+ASSENT: Final = frozenset("okay ok sure yes yeah yep right well of course alright all fine certainly oh then".split())
+"""Words of a bare yes."""
 
 
 @dataclass(slots=True)
@@ -28,8 +32,9 @@ class Supervisor:
 
     def asks(self, number: int, mood: Mood) -> tuple[Line, ...]:
         """She asks, in turn ``number``."""
-        self.turn, self.open = number, True
-        return self.phrases.say("supervisor", mood)
+        before, self.turn, self.open = self.turn, number, True
+        again = self.phrases.say("supervisor_again", mood) if before is not None else ()
+        return again or self.phrases.say("supervisor", mood)
 
     def wanted(self, number: int, mood: Mood) -> bool:
         """Whether she asks for one in turn ``number``."""
@@ -46,7 +51,9 @@ class Supervisor:
             mood.rejected = 0
         return cause and mood.points >= 40
 
-    def answered(self, number: int, reading: Reading, change: Change, mood: Mood, *, asked: bool) -> Plan | None:
+    def answered(
+        self, number: int, turn: Turn, reading: Reading, change: Change, mood: Mood, *, asked: bool
+    ) -> Plan | None:
         """What becomes of her wish for a supervisor."""
         if not self.open:
             return None
@@ -54,7 +61,8 @@ class Supervisor:
             if any(verdict.verdict == "accepted" for verdict in change.verdicts):
                 self.open = False  # she has got something without one
             elif self.turn == number - 1 and not asked:
-                lines = self.phrases.say("supervisor_again", mood)
+                agreed = ASSENT >= set(wording.words(turn.text))
+                lines = self.phrases.say("supervisor_sure" if agreed else "supervisor_again", mood)
                 return Plan(lines=lines, question=True) if lines else None
             return None
         if reading.has("refusal"):

@@ -172,9 +172,7 @@ class Trainee(ABC):
         )  # fmt: skip
 
     def missing_detail(self, scene: Scene) -> list[Clause]:
-        """What she has just asked for: that a promise stands, the details of the offer that she tests, a day in time."""
-        if scene.said("promise_callback", "promise_again").endswith("?"):
-            return [Clause(text="Yes, that still stands, you have my word.", labels=("ownership",))]
+        """What she has just asked for: the details of the offer that she is testing, or a day in time."""
         if scene.said("too_late"):
             return self._sooner(scene)
         if not scene.said("ask_for"):
@@ -210,9 +208,15 @@ def _days_in(text: str) -> list[str]:
 class Attentive(Trainee):
     """One who takes in what she says and answers in sentences, calmly and in his turn."""
 
+    confirms: bool = False
+    """Says that a promise stands when she asks."""
+
     def reply(self, scene: Scene) -> Spoken:
         self.listen(scene)
-        return Spoken(clauses=tuple(self.answer(scene)))
+        clauses = self.answer(scene)
+        if self.confirms and scene.said("promise_callback", "promise_again").endswith("?"):
+            clauses = [Clause(text="Yes, that still stands."), *clauses]
+        return Spoken(clauses=tuple(clauses))
 
     @abstractmethod
     def answer(self, scene: Scene) -> list[Clause]:
@@ -223,6 +227,7 @@ class Attentive(Trainee):
 class Expert(Attentive):
     """Lets her tell it, says it back, owns it, asks what it meant, settles every demand with a day and a name."""
 
+    confirms: bool = True
     enough: int = 2
     """Pieces said back before he turns to fixing."""
 
@@ -292,6 +297,7 @@ class WarmBeginner(Attentive):
     """Kind and unsure: feels with her, asks for numbers too early, forgets details, gets there in the end."""
 
     voice: str = "warm"
+    confirms: bool = True
 
     def answer(self, scene: Scene) -> list[Clause]:
         if scene.turn == 1:
@@ -336,6 +342,7 @@ class SolutionFirst(Attentive):
     """Fixes before he has listened; learns in mid-call that she wants to be heard."""
 
     voice: str = "brisk"
+    confirms: bool = True
     learns_at: int = 6
 
     def answer(self, scene: Scene) -> list[Clause]:

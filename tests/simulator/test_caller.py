@@ -202,7 +202,7 @@ def test_a_limit_is_fair_after_she_has_shouted_and_hurries_her_before() -> None:
     assert shouted.moves()[0] == "boundary"
     assert [act.name for act in fair.acts] == ["boundary"]
     assert not {"rush", "boundary"} & causes(fair).keys()
-    assert calm.moves() == ["brushed_off"]
+    assert calm.moves() == ["hurried"]
     assert causes(unfair)["rush"].points > 0
     assert (shouted.mind.limits, calm.mind.limits) == (1, 0)
 

@@ -359,6 +359,7 @@ def test_when_she_has_nothing_new_to_say_she_goes() -> None:
     talk.mind.mood.patience = 10_000
     for _ in range(60):
         talk.mind.caller.agenda.pressed = 0
+        talk.mind.caller.hollow = 0
         talk.mind.caller.supervisor.turn = talk.turn
         talk.say("Mm.")
         if talk.plan.outcome:
@@ -399,9 +400,9 @@ def test_she_uses_his_name_once_she_has_heard_it() -> None:
     ("text", "label", "situation"),
     [
         ("That's not what happened.", "defensive", "contradicted"),
-        ("No, we can't do that.", "refusal", "trigger"),  # Dana has words of her own for that
+        ("It wasn't me who did that.", "defensive", "excused"),
         ("It's hardly a disaster.", "dismissive", "brushed_off"),
-        ("Quickly please.", "rushing", "brushed_off"),
+        ("Quickly please.", "rushing", "hurried"),
     ],
 )
 def test_what_provokes_her_is_answered_and_then_she_waits(text: str, label: Label, situation: str) -> None:
@@ -411,6 +412,60 @@ def test_what_provokes_her_is_answered_and_then_she_waits(text: str, label: Labe
     assert talk.moves() == [situation]
     talk.say(text + " Really.", label)
     assert len(talk.moves()) == 2
+
+
+def test_a_no_is_answered_by_what_she_has_asked_for() -> None:
+    """Found by reviewers: "I know you can't", of a wish that nobody had heard yet."""
+    talk = Talk()
+    talk.say("No, we can't do that.", "refusal")
+    assert talk.moves() == ["refused_early"]
+    talk.mind.caller.agenda.voiced = {"money_back": 1}
+    talk.say("We really can't do that.", "refusal")
+    assert talk.moves()[0] == "trigger"  # Dana has words of her own for that
+
+
+def test_a_bare_yes_to_her_wish_for_a_supervisor_is_heard() -> None:
+    """Found by reviewers: "Okay." was answered "Is that a no?"."""
+    talk = Talk(anger=85)
+    supervisor, mood = talk.mind.caller.supervisor, talk.mind.mood
+    supervisor.asks(0, mood)
+    talk.say("Okay, sure.")
+    assert talk.moves() == ["supervisor_sure"]
+    assert [line.situation for line in supervisor.asks(9, mood)] == ["supervisor_again"]  # not as if for the first time
+
+
+def test_she_does_not_bear_compliments_for_ever() -> None:
+    talk = Talk(anger=70)
+    talk.mind.mood.patience = 10_000
+    for number in range(20):
+        talk.say(f"Thank you, that is so kind of you, number {number}.", "gratitude")
+        if talk.plan.outcome:
+            break
+    assert (talk.plan.outcome, talk.mind.caller.warned) == ("hung_up", True)
+    assert talk.turn < 14
+
+
+def test_what_she_turns_down_she_does_not_say_was_passed_over() -> None:
+    talk = Talk(anger=60)
+    agenda = talk.mind.caller.agenda
+    agenda.story_at = len(agenda.story)
+    agenda.voiced = {"money_back": 1, "fees": 1, "not_again": 1}
+    talk.say("I can give you a free month of the movie channels.", "solution", offer="voucher")
+    assert talk.moves()[0] == "reject"
+    assert agenda.asked_last != "money_back"
+
+
+def test_the_day_she_closes_with_is_the_one_he_has_just_named() -> None:
+    talk = asks_about_thursday()
+    talk.mind.caller.phrases.day = "Thursday"
+    talk.mind.caller.agenda.asks_promise = False
+    talk.mind.mood.shift("test", 15 - talk.mind.mood.points)
+    for _ in range(3):
+        talk.say("I'll check back with you on Friday. Anything else?", "closing")
+        if talk.plan.outcome:
+            break
+    assert talk.plan.outcome == "resolved"
+    assert "Thursday" not in " ".join(line.text for line in talk.plan.lines)
 
 
 def test_grunts_are_noticed() -> None:
