@@ -89,13 +89,13 @@ class TurnPolicy:
         return 15_000 if anger >= 80 else 20_000
 
     def acted_delay_ms(self, chance: Chance, turn: int, *, manner: str, anger: float, accepts: bool) -> int:
-        """The pause that belongs to the character, from the last speech frame to the first sound (section 14)."""
+        """The pause that belongs to the character, from the last speech frame to the first sound (decision 022)."""
         if accepts:
-            low, high = 700, 1_200
+            low, high = 400, 800
         elif manner == "cold":
-            low, high = 800, 1_600
+            low, high = 500, 1_000
         elif manner == "hot" and anger >= 55:
             low, high = 100, 250
         else:
-            low, high = 250, 500
+            low, high = 150, 350
         return chance.integer("delay", turn, low=low, high=high)
