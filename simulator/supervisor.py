@@ -61,7 +61,7 @@ class Supervisor:
             if any(verdict.verdict == "accepted" for verdict in change.verdicts):
                 self.open = False  # she has got something without one
             elif self.turn == number - 1 and not asked:
-                agreed = ASSENT >= set(wording.words(turn.text))
+                agreed = set(wording.words(turn.text)) <= ASSENT
                 lines = self.phrases.say("supervisor_sure" if agreed else "supervisor_again", mood)
                 return Plan(lines=lines, question=True) if lines else None
             return None
