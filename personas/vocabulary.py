@@ -85,6 +85,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "promise_callback": "she reminds the trainee of a promise ({promise})",
     "promise_again": "she asked whether a promise stands and the reply passed over it",
     "contradiction": "the trainee contradicts an own promise",
+    "takes_no": "nobody can give her one thing she asked for twice, and she lets it go",
     "last_warning": "one more and she hangs up",
     "hang_up": "she hangs up",
     "close_warm": "the end, settled and calm",

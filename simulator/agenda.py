@@ -49,15 +49,23 @@ class Agenda:
         musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
         return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
 
-    def next(self, mood: Mood, *, not_again: frozenset[str] = frozenset()) -> Plan:
-        """The next thing of her own that she says. She does not ask again now for what is in ``not_again``."""
+    def next(self, mood: Mood, *, not_again: frozenset[str] = frozenset(), to_the_point: bool = False) -> Plan:
+        """The next thing of her own that she says.
+
+        She does not ask again now for what is in ``not_again``. Where it comes ``to_the_point`` (she has been told no) and
+        she has not yet said what she wants, that comes before the rest of her story.
+        """
         story = self.story
-        if self.story_at < len(story):
+        if self.story_at < len(story) and not (to_the_point and not self.voiced):
             text = story[self.story_at]
             self.story_at += 1
             self.phrases.bag.last = text
             return Plan(lines=(Line(situation="story", text=text),), expecting="words")
         still_open = self.open_demands(mood)
+        vain = any(item.out_of_reach and self.voiced.get(item.id, 0) >= 2 for item in self.persona.demands)
+        lets_go = not still_open and vain and "takes_no" not in self.phrases.spoken
+        if lets_go and (lines := self.phrases.say("takes_no", mood)):
+            return Plan(lines=lines, expecting="words")
         if not still_open and self.phrases.promise and not self.called_back:
             self.called_back = True
             lines = self.phrases.say("promise_callback", mood)

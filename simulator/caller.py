@@ -44,6 +44,8 @@ LEAVES_AT: Final = 45.0
 PRESSED_TO_LEAVE: Final = 5
 """How often in a row she asks for the same again, and gets nothing that could be judged, before she goes: nobody asks
 "where is my money?" a tenth time."""
+PRAISED: Final = 2
+"""Compliments in a row that even somebody who is telling a story remarks on."""
 HOLLOW_AT_MOST: Final = 6
 """Grunts and compliments in a row that she bears once she has asked for something."""
 LAST_WARNING_AT: Final = 92.0
@@ -146,6 +148,9 @@ class Caller:
         if ending is not None and (ending.outcome is not None or turn.overlap_s):
             return ending
         if ending is not None:  # a warning; whoever lets her speak hears first what she makes of his sentence
+            if asked := self._asked(reading, matches):  # and a fair question its answer
+                told = self.facts.to_questions(asked[:1], mood)
+                return replace(_with_lines(ending, [*told.lines[:1], *ending.lines]), revealed=told.revealed)
             first = [line for line in self._reaction(number, turn, change, mood) if line.situation in WITH_A_WARNING]
             return _with_lines(ending, [*first, *ending.lines])
         asked = any(item.fact not in self.facts.given for item in matches.asked)  # a fair question is answered first
@@ -178,7 +183,7 @@ class Caller:
         if len(lines) >= 2 or any(_invites(line.text) or line.situation in ASKING for line in lines):
             return _with_lines(plan, lines)
         turned_down = {item.offer for item in change.verdicts if item.verdict == "rejected"}
-        agenda = self.agenda.next(mood, not_again=_given(self.persona, turned_down))
+        agenda = self.agenda.next(mood, not_again=_given(self.persona, turned_down), to_the_point="wall" in change.hurt)
         return Plan(
             lines=(*lines, *agenda.lines),
             accepts=plan.accepts,
@@ -280,10 +285,14 @@ class Caller:
         """The first of these that applies and that she has not said all her lines about, once."""
         may_parrot = number - self.parrot_turn >= PARROT_EVERY
         unfinished = not self.agenda.settled(mood) and bool(self.agenda.open_demands(mood))
-        asked_nothing = not self.agenda.voiced
+        spoken = self.phrases.spoken
         for situation, values in provocations(
-            turn, change, may_parrot=may_parrot, unfinished=unfinished, asked_nothing=asked_nothing
-        ):
+            turn, change, may_parrot=may_parrot, unfinished=unfinished,
+            asked_nothing=not self.agenda.voiced and "refused_early" not in spoken,
+            praised=self.hollow >= PRAISED,
+        ):  # fmt: skip
+            if situation == "what_was_that" and spoken.get(situation, 0) > PUZZLED_AT_MOST:
+                continue  # nobody asks what a word means in turn after turn
             if situation.startswith("trigger"):
                 own = self.persona.triggers[int(situation[len("trigger") :])].say
                 lines = self.phrases.own("trigger", own, values={"agent": self.phrases.agent})
@@ -296,10 +305,14 @@ class Caller:
         self.mumbled += only_grunts(turn)
         return self.phrases.say("mumbled", mood) if only_grunts(turn) and self.mumbled % 2 == 0 else ()
 
+    def _asked(self, reading: Reading, matches: Matches) -> list[str]:
+        """The facts and needs that a reply asks for, two at most."""
+        asks = reading.has("information_request") or reading.has("open_question") or reading.has("blame")
+        return [item.fact for item in matches.asked if asks or item.score >= SURE_QUESTION][:2]
+
     def _move(self, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         """The answer to what the trainee did, or an empty plan."""
-        asks = reading.has("information_request") or reading.has("open_question") or reading.has("blame")
-        asked = [item.fact for item in matches.asked if asks or item.score >= SURE_QUESTION][:2]
+        asked = self._asked(reading, matches)
         offer = _best_verdict(change.verdicts)
         if offer is not None:
             return self.facts.to_offer(offer, mood)

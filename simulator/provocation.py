@@ -7,12 +7,12 @@ from simulator import wording
 from simulator.mood import Change, Turn
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
-DISPUTES: Final = (
-    "record", "records", "system", "screen", "notes", "you're wrong", "you are wrong", "mistaken", "not true",
-    "not right", "incorrect", "not correct", "correct you", "never said", "didn't say", "never happened", "different",
-    "differently", "not what", "doesn't say", "no it",
+HIMSELF: Final = (
+    "wasn't me", "was not me", "not me", "wasn't us", "not us", "on me", "at me", "blame me", "blame us", "i only",
+    "i'm only", "i just", "i'm just", "i'm doing", "we're doing", "my best", "our best", "i'm trying", "personally",
+    "hold us responsible", "every company", "busy", "volume", "short of staff",
 )  # fmt: skip
-"""What a trainee says who disputes her facts; without it an argument is about himself."""
+"""What a trainee says who defends himself; without it an argument disputes what she has said."""
 HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
     ("refused", frozenset({"wall"})),
     ("brushed_off", frozenset({"dismiss"})),
@@ -48,12 +48,13 @@ _COUNTS: Final = dict(
 
 
 def provocations(
-    turn: Turn, change: Change, *, may_parrot: bool, unfinished: bool, asked_nothing: bool = False
+    turn: Turn, change: Change, *, may_parrot: bool, unfinished: bool, asked_nothing: bool, praised: bool
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """(situation, values of its placeholders), the strongest first; a trigger as ``trigger`` and its number.
 
     ``may_parrot`` is whether she has not lately complained of stock phrases, ``unfinished`` whether something is open
-    that she wants, ``asked_nothing`` whether she has not yet come to say what.
+    that she wants, ``asked_nothing`` whether she has not yet come to say what,
+    ``praised`` whether she has had one compliment after another.
     """
     hurt = change.hurt
     if "talk_over" in hurt:
@@ -67,16 +68,16 @@ def provocations(
     for index in change.triggered:
         yield f"trigger{index}", {}
     if "argue" in hurt:
-        disputed = any(wording.has_phrase(act.quote or turn.text, cue)
-                       for act in turn.acts if act.name == "argue" for cue in DISPUTES)  # fmt: skip
-        yield "contradicted" if disputed else "excused", {}
+        himself = any(act.variant in ("excuse", "buck") or any(wording.has_phrase(turn.text, cue) for cue in HIMSELF)
+                      for act in turn.acts if act.name == "argue")  # fmt: skip
+        yield "excused" if himself else "contradicted", {}
     for situation, causes in HARSH:
         if causes & hurt:
             yield situation, {}
     accepted = any(verdict.verdict == "accepted" for verdict in change.verdicts)
     if change.parroted and may_parrot and not accepted:
         yield "parrot", {"count": _COUNTS.get(change.parrot_count, "too many")}
-    elif {act.name for act in turn.acts} & {"gratitude"} and "ignored_question" in hurt and unfinished:
+    elif {act.name for act in turn.acts} & {"gratitude"} and ("ignored_question" in hurt or praised):
         yield "flattered", {}
     if turn.hold is not None and turn.hold.seconds >= LONG_HOLD_S:
         minutes = max(1, round(turn.hold.seconds / 60))

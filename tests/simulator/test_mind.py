@@ -214,6 +214,35 @@ def test_compliments_are_no_answer() -> None:
     assert talk.moves()[0] == "flattered"
 
 
+def test_compliments_in_a_story_are_remarked_on_the_second_time() -> None:
+    talk = Talk(anger=70)
+    talk.say("How clever you are, thank you.", "gratitude")
+    assert talk.moves() == ["story"]
+    talk.say("And so well put, many thanks.", "gratitude")
+    assert talk.moves()[0] == "flattered"
+
+
+def test_a_warning_comes_after_the_answer_to_a_fair_question() -> None:
+    talk = Talk(anger=95)
+    talk.say("You should have looked. What's your account number?", "blame", "information_request", asks=("account",))
+    assert talk.moves() == ["fact", "last_warning"]
+    assert talk.plan.revealed == ("account",)
+
+
+def test_what_nobody_can_give_her_she_lets_go_aloud() -> None:
+    """Found by reviewers: the demand was asked for twice, evaded, and never heard of again."""
+    demands = tuple(item.model_copy(update={"out_of_reach": item.id == "fees"}) for item in DANA.demands)
+    talk = Talk(DANA.model_copy(update={"demands": demands}), anger=40)
+    mood, agenda = talk.mind.mood, talk.mind.caller.agenda
+    mood.met = {demand.id: 1.0 for demand in DANA.demands if demand.id != "fees"}
+    agenda.story_at, agenda.voiced = len(agenda.story), {demand.id: 2 for demand in DANA.demands}
+    moves = []
+    for _ in range(2):
+        talk.say("Let me read that back to you.")
+        moves += talk.moves()
+    assert moves.count("takes_no") == 1
+
+
 def test_one_empty_promise_after_another_is_called_that() -> None:
     talk = Talk(anger=50)
     quiet = tuple(trigger for trigger in DANA.triggers if trigger.when != "vague_promise")
@@ -401,6 +430,7 @@ def test_she_uses_his_name_once_she_has_heard_it() -> None:
     [
         ("That's not what happened.", "defensive", "contradicted"),
         ("It wasn't me who did that.", "defensive", "excused"),
+        ("Nobody else has ever complained about this.", "defensive", "contradicted"),
         ("It's hardly a disaster.", "dismissive", "brushed_off"),
         ("Quickly please.", "rushing", "hurried"),
     ],
@@ -419,7 +449,8 @@ def test_a_no_is_answered_by_what_she_has_asked_for() -> None:
     talk = Talk()
     talk.say("No, we can't do that.", "refusal")
     assert talk.moves() == ["refused_early"]
-    talk.mind.caller.agenda.voiced = {"money_back": 1}
+    talk.say("It can't be done.", "refusal")
+    assert talk.moves()[-1] == "demand"  # then she says what she wants, before the rest of her story
     talk.say("We really can't do that.", "refusal")
     assert talk.moves()[0] == "trigger"  # Dana has words of her own for that
 
