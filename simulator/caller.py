@@ -151,7 +151,10 @@ class Caller:
             if asked := self._asked(reading, matches):  # and a fair question its answer
                 told = self.facts.to_questions(asked[:1], mood)
                 return replace(_with_lines(ending, [*told.lines[:1], *ending.lines]), revealed=told.revealed)
-            first = [line for line in self._reaction(number, turn, change, mood) if line.situation in WITH_A_WARNING]
+            first = [
+                line for line in self._reaction(number, turn, change, mood)
+                if line.situation in WITH_A_WARNING and not _invites(line.text)
+            ]  # fmt: skip
             return _with_lines(ending, [*first, *ending.lines])
         asked = any(item.fact not in self.facts.given for item in matches.asked)  # a fair question is answered first
         handed = self.supervisor.answered(number, turn, reading, change, mood, asked=asked)
@@ -354,12 +357,13 @@ class Caller:
         self.could_close += 1
         if not wraps_up and (accepted or self.could_close < 2):
             return None
-        named = wording.WEEKDAYS & set(wording.words(turn.text))
+        named = (wording.WEEKDAYS | {"today", "tomorrow"}) & set(wording.words(turn.text))
         # The day she wrote down, unless he has just spoken of another: it would sound as if she had misheard.
         day = {"day": ""} if named and self.phrases.day.lower() not in named else {}
         if mood.points < 30:
             return Plan(lines=self.phrases.say("close_warm", mood, day), outcome="resolved", manner="warm")
-        stays = 45 if self.could_close < STAYS_AT_MOST else 55  # nothing is left to ask for: nobody stays to be angry
+        # Nothing is left to ask for: nobody stays to be angry, least of all when asked again whether that was everything.
+        stays = 45 if self.could_close < (2 if reading.has("closing") else STAYS_AT_MOST) else 55
         if mood.points < stays and (wraps_up or self.could_close >= 3):
             return Plan(lines=self.phrases.say("close_cool", mood, day), outcome="resolved", manner="cool")
         return None

@@ -9,7 +9,7 @@ from simulator.mood import Change, Turn
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 HIMSELF: Final = (
     "wasn't me", "was not me", "not me", "wasn't us", "not us", "on me", "at me", "blame me", "blame us", "i only",
-    "i'm only", "i just", "i'm just", "i'm doing", "we're doing", "my best", "our best", "i'm trying", "personally",
+    "i'm only", "i just", "i'm just", "i'm doing", "we're doing", "my job", "my best", "our best", "i'm trying", "personally",
     "hold us responsible", "every company", "busy", "volume", "short of staff",
 )  # fmt: skip
 """What a trainee says who defends himself; without it an argument disputes what she has said."""

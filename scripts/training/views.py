@@ -24,7 +24,7 @@ _HOMOPHONES: Final = {
 _FILLERS: Final = ("um", "uh", "er", "you know", "like", "so", "well", "okay", "right")
 JOIN_UNDER: Final = 30
 """Words from which a reply is a whole turn already and is not joined with another."""
-WRONG_WORDS: Final = (0.0, 0.04, 0.08, 0.12, 0.2)
+WRONG_WORDS: Final = (0.04, 0.08, 0.12, 0.16, 0.2)
 """Shares of wrong words in a misheard view."""
 _STOPS: Final = re.compile(r"[^\w\s']|(?<!\w)'|'(?!\w)")
 
@@ -65,11 +65,11 @@ def varied(row: Row, others: list[Row], chance: Random, mishear: Mishearing) -> 
     if count and others:
         row = joined([row, *chance.sample(others, min(count, len(others)))], chance)
     caller, reply = row.caller, row.reply
-    if chance.random() < 0.6:
+    if chance.random() < 0.7:
         if chance.random() < 0.3:
             reply = recognised(reply, chance, chance.choice((0.5, 1.0, 2.0)))
         else:
-            reply = mishear(reply, chance.choice(WRONG_WORDS), chance, stops=chance.random() < 0.3)
+            reply = mishear(reply, chance.choice(WRONG_WORDS), chance, stops=chance.random() < 0.5)
         caller = recognised(caller, chance) if chance.random() < 0.7 else caller
     if chance.random() < 0.15:
         caller = ""

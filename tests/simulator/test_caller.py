@@ -496,9 +496,9 @@ def test_satisfied_but_still_angry_she_has_a_word_for_every_reply_too() -> None:
         (40, None, 3, "cool"),
         (40, "closing", 1, "cool"),
         (50, None, 4, "cool"),
-        (50, "closing", 4, "cool"),
+        (50, "closing", 2, "cool"),
         (44, "closing", 1, "cool"),
-        (46, "closing", 4, "cool"),
+        (46, "closing", 2, "cool"),
         (58, "closing", None, ""),
     ],
 )
