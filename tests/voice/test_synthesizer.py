@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,6 +114,15 @@ def test_the_level_follows_anger_by_what_delivery_says() -> None:
         for d in (Delivery(speaker="en_us_f2", manner="cold", anger=100), CALM)
     ]
     assert levels[1] - levels[0] == pytest.approx(4.0, abs=0.2)
+
+
+def test_the_telephone_is_as_loud_as_the_room() -> None:
+    meter = pyloudnorm.Meter(SAMPLE_RATE)
+    room, telephone = (
+        float(meter.integrated_loudness(Mouth(HummingEngine(), telephone=on).synthesize(LINE, CALM).samples))
+        for on in (False, True)
+    )
+    assert telephone == pytest.approx(room, abs=0.2)
 
 
 def test_an_unknown_speaker_is_the_users_error_and_names_the_nearest() -> None:
