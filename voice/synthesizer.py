@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from voice.prosody import Vocoder, shape
 from voice.speech_cache import SpeechCache, rounded
 from voice.spoken_text import SpokenWord, spoken_words
 from voice.voices import TARGET_LUFS, EngineName, Speaker, speaker
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
 
 EngineChoice = Literal["auto", "kokoro", "piper", "pyttsx3"]
 
@@ -111,7 +114,7 @@ class Mouth:
         if self._telephone:
             samples = as_loud(phone.band(samples), samples)
         level: float = getattr(who, self._engine.name).level_lufs
-        samples = limit(amplify(samples, TARGET_LUFS - level + utterance.left.gain_db), LINE_CEILING_DBTP)
+        samples = _held(amplify(samples, TARGET_LUFS - level + utterance.left.gain_db))
         if self._telephone:
             samples = limit(phone.line(samples), LINE_CEILING_DBTP)
         return Speech(rounded(samples), _within(words, len(samples)))
@@ -127,6 +130,12 @@ class Mouth:
             repr(wanted),
             repr(clause),
         )
+
+
+def _held(samples: "Samples") -> "Samples":
+    """Under the ceiling, and given back most of the loudness that this takes: without it a man at anger 90 is 1.4 LU
+    quieter than his delivery asks for."""
+    return limit(as_loud(limit(samples, LINE_CEILING_DBTP), samples), LINE_CEILING_DBTP)
 
 
 def _within(words: tuple[Word, ...], length: int) -> tuple[Word, ...]:

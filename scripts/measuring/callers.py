@@ -1,9 +1,9 @@
 """Every caller at every anger: what is measured, what must hold, and the tables that say so.
 
 What must hold, step by step from one anger to the next: *hot* rises in median pitch, pitch range, level, rate and tilt
-(less steep), and pauses never grow; *cold* falls in level and rate, and pauses never shrink; *shaky* rises in pitch and
-in waver. At every anger at most 5 % of the words are misheard, at least 95 % of the lines are nearest to another line of
-the same caller, the level is within 1 LU of what the delivery asks for, and no true peak is above -2 dBTP.
+(less steep), and pauses never grow; *cold* falls in level and rate, and pauses never shrink; *shaky* rises in pitch
+and in waver. At every anger at most 5 % of the words are misheard, at least 95 % of the lines are nearest to another
+line of the same caller, the level is within 1 LU of what the delivery asks for, and no true peak is above -2 dBTP.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ def survey(
     listener: Listener | None,
     encoder: Encoder | None,
 ) -> Survey:
-    """Speak and measure everything. Callers are compared with each other in the first manner that ``who`` has for each."""
+    """Speak and measure everything. Callers are compared with each other in the first manner ``who`` has for each."""
     ruler, result = Ruler(), Survey()
     embedded: dict[tuple[int, Place], dict[str, Embeddings]] = {(a, p): {} for a in angers for p in mouths}
     for name, manner in who:

@@ -1,7 +1,7 @@
 """How many words a recogniser gets wrong that hotseat does not use by default: Whisper base, or tiny.en to compare.
 
 Lines are put together, up to 26 s with a second between them, because Whisper's encoder always takes as long as for
-30 s: line by line takes six times as long. Decoding is greedy, without earlier text and without prompts.
+30 s. Decoding is greedy, without earlier text and without prompts.
 """
 
 from collections.abc import Iterator, Sequence
