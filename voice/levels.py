@@ -4,15 +4,24 @@ A true peak is the highest point of the curve *through* the samples; it may lie 
 converter, and then an ear, gets. Lines are held under it where they are made; the player holds whatever it is given.
 """
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.ports import SAMPLE_RATE
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulator.ports import Samples
 
 CEILING_DBTP: Final = -2.0
 """Highest true peak, in dB below full scale: room for the conversion in the sound card."""
+LINE_CEILING_DBTP: Final = -2.5
+"""Where lines are made: between four points a sample the curve can rise by ``-20 log10 cos(pi f / (4 x rate))`` more
+(ITU-R BS.1770-4, annex 2): 0.17 dB at 4 kHz, 0.6 dB at 7.5 kHz. Under a ceiling of -2 a finer meter
+(``scripts/measure_anger --callers``) found -1.83 dBTP in the room at anger 90."""
 _OVER: Final = 4
 """Oversampling at which true peaks are looked for, as in ITU-R BS.1770."""
 _CONTEXT: Final = 512
@@ -30,6 +39,39 @@ _HALF_WINDOW: Final = 80
 def amplify(samples: "Samples", gain_db: float) -> "Samples":
     """Change the level; see :func:`limit` for what comes next."""
     return np.asarray(samples * np.float32(10 ** (gain_db / 20)), np.float32)
+
+
+def as_loud(changed: "NDArray[np.floating]", original: "Samples") -> "Samples":
+    """``changed`` as loud as ``original``. With the plain mean power what is brighter would be louder too, and anger's
+    steps in level would depend on the speaker's spectrum."""
+    before, after = loudness_power(original), loudness_power(changed)
+    return np.asarray(changed * (np.sqrt(before / after) if after else 0.0), np.float32)
+
+
+def loudness_power(samples: "NDArray[np.floating]") -> float:
+    """Mean power behind the K-weighting of ITU-R BS.1770-4, without its gates: to compare two versions of a sound."""
+    if not len(samples):
+        return 0.0
+    # Twice the nearest power of two at most, because a length with a large prime in it takes a hundred times as long.
+    size = 1 << (len(samples) - 1).bit_length()
+    power = np.abs(np.fft.rfft(samples, size)) ** 2
+    return 2 * float(power @ _k_weights(size)) / size / len(samples)
+
+
+@functools.cache
+def _k_weights(size: int) -> "NDArray[np.float64]":
+    """Power response of the two K-weighting filters at each bin, from their analogue prototypes.
+
+    The prototypes are those behind the standard's coefficients (De Man 2014, "Evaluation of implementations of the EBU
+    R128 loudness measurement"): a shelf of 4 dB from 1.7 kHz and a high pass at 38 Hz.
+    """
+    s = 1j * np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    shelf_hz, shelf_q, gain = 1681.974450955533, 0.7071752369554196, 10 ** (3.999843853973347 / 20)
+    pass_hz, pass_q = 38.13547087602444, 0.5003270373238773
+    a, b = s / shelf_hz, s / pass_hz
+    shelf = (gain * a**2 + gain**0.4996667741545416 * a / shelf_q + 1) / (a**2 + a / shelf_q + 1)
+    passed = b**2 / (b**2 + b / pass_q + 1)
+    return np.asarray(np.abs(shelf * passed) ** 2, np.float64)
 
 
 def true_peak_db(samples: "Samples") -> float:

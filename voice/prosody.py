@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.ports import SAMPLE_RATE, Word
 from voice.engine import Utterance
+from voice.levels import as_loud
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,22 +141,22 @@ def stretch(samples: "Samples", rate: float) -> "Samples":
 
 
 def tilt(samples: "Samples", db_per_octave: float) -> "Samples":
-    """Brighten (or, below 0, dull) by a ramp from 500 Hz to 4 kHz, level above; the mean level stays."""
+    """Brighten (or, below 0, dull) by a ramp from 500 Hz to 4 kHz, level above; the loudness stays."""
     if abs(db_per_octave) < 0.05:
         return samples
     spectrum = np.fft.rfft(samples)
     hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
     octaves = np.clip(np.log2(np.maximum(hertz, 1.0) / 500), 0, 3)
     out = np.fft.irfft(spectrum * 10 ** (db_per_octave * octaves / 20), len(samples))
-    return _same_level(out, samples)
+    return as_loud(out, samples)
 
 
 def press(samples: "Samples", drive: float) -> "Samples":
-    """Soft compression: peaks give way, the mean level stays. ``drive`` is 0 to 1."""
+    """Soft compression: peaks give way, the loudness stays. ``drive`` is 0 to 1."""
     if drive < 0.01:
         return samples
     peak = float(np.max(np.abs(samples))) or 1.0
-    return _same_level(np.tanh(samples * (1 + 5 * drive) / peak), samples)
+    return as_loud(np.tanh(samples * (1 + 5 * drive) / peak), samples)
 
 
 def tremble(samples: "Samples", depth: float) -> "Samples":
@@ -169,11 +170,6 @@ def tremble(samples: "Samples", depth: float) -> "Samples":
     places = np.arange(len(samples)) + delay
     wavering = np.interp(places, np.arange(len(samples)), samples)
     return np.asarray(wavering * 10 ** (depth * 2.0 * swell * np.sin(phase + 0.8) / 20), np.float32)
-
-
-def _same_level(changed: "NDArray[np.floating]", original: "Samples") -> "Samples":
-    before, after = (float(np.sqrt(np.mean(np.square(x, dtype=np.float64)))) for x in (original, changed))
-    return np.asarray(changed * (before / after if after else 0.0), np.float32)
 
 
 def _levels_db(samples: "Samples") -> "NDArray[np.float64]":

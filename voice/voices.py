@@ -14,7 +14,8 @@ Accent = Literal["us", "gb"]
 EngineName = Literal["kokoro", "piper", "pyttsx3"]
 
 TARGET_LUFS: Final = -20.0
-"""Integrated loudness of every speaker at anger 0, before the telephone. Leaves 9 dB for anger under the peak ceiling."""
+"""Integrated loudness of every speaker at anger 0, in the room and on the telephone. Leaves 9 dB for anger under the
+peak ceiling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,16 +14,17 @@ from hypothesis import strategies as st
 from simulator.errors import ModelError, UserError
 from simulator.ports import SAMPLE_RATE, Delivery, Word
 from voice import synthesizer
-from voice.delivery import Acoustics
+from voice.delivery import Acoustics, acoustics
 from voice.engine import Utterance
 from voice.levels import CEILING_DBTP, true_peak_db
 from voice.speech_cache import SpeechCache
 from voice.spoken_text import SpokenWord
 from voice.synthesizer import Mouth, load_synthesizer
-from voice.voices import EngineName, Speaker, speaker, speakers
+from voice.voices import TARGET_LUFS, EngineName, Speaker, speaker, speakers
 
 LINE = "I was charged twice, and nobody there can tell me why. Twice!"
 CALM = Delivery(speaker="en_us_f2", manner="hot", anger=0)
+METER = pyloudnorm.Meter(SAMPLE_RATE)
 
 
 @dataclass
@@ -113,6 +115,35 @@ def test_the_level_follows_anger_by_what_delivery_says() -> None:
         for d in (Delivery(speaker="en_us_f2", manner="cold", anger=100), CALM)
     ]
     assert levels[1] - levels[0] == pytest.approx(4.0, abs=0.2)
+
+
+class KnockingEngine(HummingEngine):
+    """A second of hum with ten knocks in it that stand out by 13 dB, as loud as the speaker's settings say."""
+
+    def speak(self, clause: tuple[SpokenWord, ...], speaker: Speaker, wanted: Acoustics) -> Utterance:
+        t = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+        hum = np.sin(2 * np.pi * 500 * t) * np.where(t % 0.1 < 0.008, 4.5, 1.0)
+        level_db = speaker.kokoro.level_lufs - METER.integrated_loudness(hum)
+        words = tuple(Word(text=word.written, start_ms=0, end_ms=900) for word in clause)
+        sound = np.asarray(hum * 10 ** (level_db / 20), np.float32)
+        return Utterance(sound, words, Acoustics(gain_db=wanted.gain_db))
+
+
+@pytest.mark.parametrize("telephone", [False, True])
+@pytest.mark.parametrize("anger", [10, 50, 90])
+def test_a_shout_is_as_loud_as_its_delivery_asks_though_its_peaks_are_held(anger: int, telephone: bool) -> None:
+    shout = replace(CALM, anger=anger)
+    spoken = Mouth(KnockingEngine(), telephone=telephone).synthesize("No.", shout).samples
+    assert METER.integrated_loudness(spoken) == pytest.approx(TARGET_LUFS + acoustics(shout).gain_db, abs=1.0)
+    assert true_peak_db(spoken) <= CEILING_DBTP
+
+
+def test_the_telephone_is_as_loud_as_the_room() -> None:
+    room, telephone = (
+        float(METER.integrated_loudness(Mouth(HummingEngine(), telephone=on).synthesize(LINE, CALM).samples))
+        for on in (False, True)
+    )
+    assert telephone == pytest.approx(room, abs=0.2)
 
 
 def test_an_unknown_speaker_is_the_users_error_and_names_the_nearest() -> None:

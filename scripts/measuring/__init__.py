@@ -1,0 +1,1 @@
+"""Measures of the caller's voice, for ``scripts/measure_anger``."""
