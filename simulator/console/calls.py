@@ -242,7 +242,7 @@ def _score_recording(
     import tempfile
 
     from personas import shelf
-    from simulator.console.listen import _channel
+    from simulator.console.listen import channel_of
     from simulator.recording import read_call
     from simulator.relisten import hear_recording
     from voice.wav import is_silent, read_recording
@@ -250,7 +250,7 @@ def _score_recording(
     if persona is None:
         raise UserError(f"{path} is a recording: say who is called with --persona (see `hotseat personas list`)")
     who = shelf.find(persona).at_difficulty(difficulty)
-    recording = read_recording(path, _channel(channel))
+    recording = read_recording(path, channel_of(channel))
     for warning in recording.warnings:
         notice(f"{path}: {warning}")
     if is_silent(recording.samples):
