@@ -18,9 +18,9 @@ BASELINE_MS: Final = 20_000
 """Speech from which the trainee's own normal is taken (persona_engine.md, section 3)."""
 SPREAD_DB: Final = 6.0
 """One deviation of loudness. People vary by about 2 dB and up to 6 dB from day to day (debrief.md, section 5), so a
-raised voice begins above 6 dB over one's own. ``scripts/measure_delivery`` on acted speech: none of 48 neutral clips was
-louder than that against the speaker's others, 1 of 96 calm ones, 30 of 48 moderately angry and all of 46 strongly angry
-ones; half of it on either side (a steady voice) holds 44 of the 48 neutral clips."""
+raised voice begins above 6 dB over one's own. ``scripts/measure_delivery`` on acted speech: none of 144 neutral and calm
+clips was louder than that against the speaker's own neutral ones, 29 of 48 moderately and all of 46 strongly angry ones
+were (docs/debrief.md)."""
 SPREAD_RATE: Final = 0.20
 """One deviation of pace, as a share of one's own."""
 MIN_TURN_MS: Final = 600

@@ -160,11 +160,13 @@ def _recorded_delays(call: RecordedCall) -> dict[str, deque[int]]:
     return delays
 
 
-def relisten(call: RecordedCall, samples: "Samples | None" = None, *, hold_words: bool = False) -> Reheard:
+def relisten(
+    call: RecordedCall, samples: "Samples | None" = None, *, hearing: "type[HeldWords] | None" = None
+) -> Reheard:
     """Run the recorded microphone through the models again. Raises RecordingError when the call has no sound.
 
-    ``samples`` is other sound of the same length in its place: the trainee with noise, say. With ``hold_words`` the
-    recogniser is left out and every stretch has the words it had.
+    ``samples`` is other sound of the same length in its place: the trainee with noise, say. ``hearing`` stands in for the
+    recogniser: with :class:`HeldWords` every stretch has the words it had.
     """
     from voice.capture import CallAudio
     from voice.signal import level_db
@@ -184,14 +186,14 @@ def relisten(call: RecordedCall, samples: "Samples | None" = None, *, hold_words
     models = load_models(plan, synthesizer=RecordedMouth(call))
     audio = CallAudio()
     audio.append(samples)
-    held = HeldWords(call, audio)
-    if hold_words:
+    held = hearing(call, audio) if hearing is not None else None
+    if held is not None:
         models = replace(models, recognizer=held)
     heard: list[tuple[ev.Event, tuple[Command, ...]]] = []
     conductor = Conductor(
         engine=engine_of(header), models=models,
         workers=DelayedInline(_recorded_delays(call), lambda: conductor.t),
-        observers=[lambda event, commands: heard.append((event, tuple(commands)))], capture=held,
+        observers=[lambda event, commands: heard.append((event, tuple(commands)))], capture=held or audio,
     )  # fmt: skip
     frames: list[Samples] = []
     start = next((step.event for step in call.steps if isinstance(step.event, ev.CallStarted)), None)

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from evaluation.calmness import DELIVERY
 from simulator.ports import SAMPLE_RATE, Delivery
+from tests.evaluation.worked_calls import CALLS
+from tests.recorded import record
 from tests.test_cli import run
 from voice.measures import pitch_hz, pitch_range_st, syllables_in, tilt_db
 from voice.vocoder import WorldVocoder
@@ -143,3 +146,15 @@ def test_pitch_and_tilt_of_known_sound() -> None:
     low, high = np.sin(2 * np.pi * 500 * t), np.sin(2 * np.pi * 2000 * t)
     assert tilt_db(np.asarray(low + high, np.float32)) == pytest.approx(0, abs=0.1)
     assert tilt_db(np.asarray(low + 0.1 * high, np.float32)) == pytest.approx(-20, abs=0.1)
+
+
+def test_delivery_can_be_left_out_of_a_debrief(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    call = record(tmp_path / "call", CALLS["excellent"]())
+    whole, without = (
+        json.loads(run(capsys, "debrief", call, "--json", *option)[1])["scores"] for option in ((), ("--no-delivery",))
+    )
+
+    assert without["empathy"] == whole["empathy"] and without["resolution"] == whole["resolution"]
+    values = {item["item"]: item["value"] for item in without["calmness"]["items"]}
+    assert {values[name] for name in DELIVERY} == {"not observed"}
+    assert {item["value"] for item in whole["calmness"]["items"] if item["item"] in DELIVERY} != {"not observed"}
