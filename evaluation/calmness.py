@@ -173,7 +173,7 @@ def _words(timeline: Timeline, name: str) -> tuple[Evidence, ...]:
         act = turn.act(name)
         if act is not None:
             bad = _of(turn, good=False, anger=turn.points(name))
-            found.append(replace(bad, quote=act.quote, confidence=act.probability))
+            found.append(replace(bad, quote=act.quote, confidence=act.probability, heard=act.heard))
         elif turn.text:
             found.append(_of(turn, good=True, anger=None))
     return tuple(found)

@@ -153,8 +153,8 @@ def _flags(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Flag, 
     found = []
     for turn in timeline.turns:
         act = turn.act("hostile")
-        clear = turn.confidence >= rubric.hearing["clear_from"]
-        if act is None or not clear or act.probability < rubric.hearing["flag_from"]:
+        clear_from, sure_from = rubric.hearing["clear_from"], rubric.hearing["flag_from"]
+        if act is None or min(turn.confidence, act.heard) < clear_from or act.probability < sure_from:
             continue
         found.append(
             Flag(

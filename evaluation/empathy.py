@@ -105,7 +105,7 @@ def seen(turn: TraineeTurn, act: ActSeen, *, good: bool = True, worth: float = 1
     """An act of a turn as evidence."""
     return Evidence(
         good=good, turns=(turn.turn,), start_ms=turn.start_ms, end_ms=turn.end_ms, quote=act.quote or turn.text,
-        worth=worth, confidence=act.probability, anger=turn.points(act.name),
+        worth=worth, confidence=act.probability, heard=act.heard, anger=turn.points(act.name),
     )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ class Hearing:
     """An unclear turn is long enough to have held something that was not found."""
     recognised: bool
     """A recogniser took part; in a typed call none did."""
+    clear_from: float
+    """Confidence from which words can count against the trainee."""
 
     @classmethod
     def of(cls, timeline: Timeline, rubric: Rubric) -> "Hearing":
@@ -48,15 +50,21 @@ class Hearing:
             unclear=frozenset(turn.turn for turn in unclear),
             hides=any(turn.end_ms - turn.start_ms >= short_ms or not timeline.spoken for turn in unclear),
             recognised=timeline.spoken,
+            clear_from=limit,
         )
 
     def strict(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without anything that rests on unclear words."""
-        return [item for item in evidence if not (item.worded and self.unclear.intersection(item.turns))]
+        return [item for item in evidence if not self._unclear(item)]
 
     def kind(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Without what rests on unclear words and speaks against the trainee."""
-        return [item for item in evidence if item.good or not (item.worded and self.unclear.intersection(item.turns))]
+        return [item for item in evidence if item.good or not self._unclear(item)]
+
+    def _unclear(self, item: Evidence) -> bool:
+        """The turn was not heard clearly, or what speaks against the trainee rests on words in it that were not."""
+        doubted = not item.good and item.heard < self.clear_from
+        return item.worded and (doubted or bool(self.unclear.intersection(item.turns)))
 
 
 @dataclass(slots=True)

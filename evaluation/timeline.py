@@ -5,12 +5,13 @@ the recorded steps: no clock, no file, the same steps give the same timeline.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from simulator.commands import Command, EndCall, HeardLine, LedgerEntry, MoodView, Outcome, ReportTurn, SayAloud
-from simulator.events import CallStarted, Event, FrameHeard, ReplyRead, TraineeAction
+from simulator.events import CallStarted, Event, FrameHeard, ReplyRead, TraineeAction, Transcribed
 from simulator.gate import POSTROLL_MS, SpeechGate
+from simulator.ports import Word
 from simulator.reading import Label, Matches, Reading
 
 Steps = Sequence[tuple[Event, tuple[Command, ...]]]
@@ -52,6 +53,8 @@ class ActSeen:
     """The wording was an earlier one again (parroting)."""
     note: str = ""
     """The ledger's note: which strength of an argument, for example."""
+    heard: float = 1.0
+    """Mean recogniser confidence of the quote's own words, which may be less than the turn's; 1 where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +190,8 @@ class _Builder:
     decided: dict[int, SayAloud] = field(default_factory=dict)
     read: dict[int, ReplyRead] = field(default_factory=dict)
     """The reading of each turn's latest take: the engine used no other."""
+    words: dict[int, Transcribed] = field(default_factory=dict)
+    """The words of each turn's latest take."""
     gate: SpeechGate = field(default_factory=SpeechGate)
     speech: list[tuple[int, int]] = field(default_factory=list)
     frames: int = 0
@@ -201,6 +206,10 @@ class _Builder:
                 self.frames += 1
                 if self.gate.feed(event.t, event.p) == "off":
                     self.speech.append((self.gate.speech_start, self.gate.last_speech))
+            case Transcribed():
+                heard = self.words.get(event.turn)
+                if heard is None or event.take >= heard.take:
+                    self.words[event.turn] = event
             case ReplyRead():
                 known = self.read.get(event.turn)
                 if known is None or event.take >= known.take:
@@ -246,12 +255,17 @@ class _Builder:
             )
         return TraineeTurn(
             turn=report.turn, start_ms=report.start_ms, end_ms=report.end_ms, text=report.text,
-            confidence=report.confidence, acts=_acts(report, reading, matches), ledger=report.ledger,
+            confidence=report.confidence, acts=self._acts(report, reading, matches), ledger=report.ledger,
             before=report.before, after=report.after, offers=report.offers, revealed=report.revealed, met=report.met,
             moves=report.moves, gap_ms=report.gap_ms, overlap_ms=overlap,
             line=next((line for line in reversed(self.lines) if line.text), None),
             told=" ".join(line.text for line in self.lines if line.text), reading=reading, matches=matches,
         )  # fmt: skip
+
+    def _acts(self, report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSeen, ...]:
+        said = self.words.get(report.turn)
+        words = said.transcript.words if said is not None else ()
+        return tuple(replace(act, heard=_heard(act.quote, words)) for act in _acts(report, reading, matches))
 
     def build(self) -> Timeline:
         if self.gate.speaking:
@@ -309,6 +323,15 @@ def _acts(report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSe
             note=best.note if best else "",
         )
     return tuple(acts.values())
+
+
+def _heard(quote: str, words: Sequence[Word]) -> float:
+    """Mean confidence of the words that ``quote`` is made of; 1 where it is not found among them."""
+    wanted, spoken = quote.split(), [word.text for word in words]
+    for at in range(len(spoken) - len(wanted) + 1 if wanted else 0):
+        if spoken[at : at + len(wanted)] == wanted:
+            return sum(word.confidence for word in words[at : at + len(wanted)]) / len(wanted)
+    return 1.0
 
 
 def _both(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> int:

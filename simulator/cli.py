@@ -18,6 +18,7 @@ from simulator.console import (
     history,
     listen,
     look,
+    measure,
     own_calls,
     practice,
     rehearse,
@@ -72,6 +73,7 @@ own_calls.add_to(app)
 calibrate.add_to(app)
 listen.add_to(app)
 look.add_to(app)
+measure.add_to(app)
 rehearse.add_to(app)
 bench.add_to(app)
 devices.add_to(app)

@@ -276,6 +276,7 @@ class CallEngine:
         if take is None:
             return
         take.text, take.confidence = event.transcript.text.strip(), event.transcript.confidence
+        take.words = event.transcript.words
         if self.floor is Floor.CALLER:
             self._heard_under_her_voice(take.text)
             return
@@ -434,7 +435,7 @@ class CallEngine:
     def _answer(self, take: Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
         held, spoken = self._quiet.hold(self._gap_ms), self._source != "typed"
-        loud, rate = self._ears.voice.end_turn(len(words(text))) if spoken else (0.0, 0.0)
+        loud, rate = self._ears.end_turn(take, len(words(text))) if spoken else (0.0, 0.0)
         answer = self.mind.answers(
             self.turn,
             Reply(

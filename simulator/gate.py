@@ -54,3 +54,7 @@ class SpeechGate:
             return "lull" if self._run == LULL_FRAMES else None
         self.speaking, self._run = False, 0
         return "off"
+
+    def holds_speech(self, probability: float) -> bool:
+        """Whether the frame fed last surely held speech, so that its level and its time count as the speaker's."""
+        return self.speaking and probability >= ON

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.gate import ON, POSTROLL_MS, PREROLL_MS, SpeechGate
-from simulator.own_voice import OwnVoice
+from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
+from simulator.own_voice import OwnVoice, VoiceFrame, levels_of_speech
+from simulator.ports import FRAME_MS, Word
 from simulator.reading import Matches, Reading
 
 
@@ -20,6 +21,8 @@ class Take:
     start_ms: int = 0
     end_ms: int = 0
     text: str | None = None
+    words: tuple[Word, ...] = ()
+    """With their times; empty when nothing was recognised."""
     confidence: float = 1.0
     reading: Reading | None = None
     matches: Matches | None = None
@@ -35,13 +38,25 @@ class Hearing:
     voice: OwnVoice = field(default_factory=OwnVoice)
     take: Take = field(default_factory=Take)
     _takes: int = 0
+    _frames: list[VoiceFrame] = field(default_factory=list)
+    """Of this turn, from shortly before its first speech on."""
+    _spoke: bool = False
 
     def frame(self, t: int, p: float, db: float) -> Literal["on", "lull", "off", None]:
         """Take a frame; say whether speech began or paused with it, or may be about to pause."""
         change = self.gate.feed(t, p)
-        if self.gate.speaking and p >= ON:
-            self.voice.frame(db)
+        self._frames.append(VoiceFrame(t, db, self.gate.holds_speech(p)))
+        self._spoke = self._spoke or self.gate.speaking
+        if not self._spoke:
+            del self._frames[: -PREROLL_MS // FRAME_MS]
         return change
+
+    def end_turn(self, take: Take, count: int) -> tuple[float, float]:
+        """(loudness, pace) of the turn of ``count`` words that ``take`` is, as :meth:`OwnVoice.end_turn`."""
+        for level_db in levels_of_speech(self._frames, take.words):
+            self.voice.frame(level_db)
+        self._frames, self._spoke = [], False
+        return self.voice.end_turn(count)
 
     def begins(self, turn: int) -> None:
         """The first take of a turn; how long it is will be known when speech pauses."""

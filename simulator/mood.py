@@ -324,7 +324,7 @@ class _Sums:
             points = min(12.0, 6 * (turn.loud_z - 1) + 2) * (1.25 if start >= 55 else 1.0)  # contagion, E15
             self.ups.append(_Part("raised_voice", points))
         harsh = any(_weights(act) in RAISING for act in turn.acts)
-        steady = abs(turn.loud_z) <= 0.5 and turn.rate_z <= 0.3
+        steady = abs(turn.loud_z) <= 0.5 and turn.rate_z <= 1.0  # one's own band, which is no norm (debrief.md)
         if turn.spoken and turn.text and steady and start >= 55 and not talked_over and not harsh:
             self.downs.append(_Part("steady_voice", 1.5 / (1 + 0.3 * mood.steady_before)))
             mood.steady_before += 1

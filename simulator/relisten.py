@@ -7,7 +7,7 @@ delay that they had, so that only what the models hear can differ.
 
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,18 +16,22 @@ from simulator import events as ev
 from simulator.commands import Command, EndCall, ReportTurn, Synthesize
 from simulator.errors import RecordingError
 from simulator.live import Conductor, Result, Work, _attempt
-from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Word
+from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Transcript, Word
 from simulator.recording import RecordedCall
 from simulator.replay import engine_of
 from simulator.session import CallPlan, CallResult, hold_fast, load_models
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
+    from voice.capture import CallAudio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reheard:
     """What hearing a call again gave."""
+
+    steps: tuple[tuple[ev.Event, tuple[Command, ...]], ...]
+    """The call as it went this time; ``evaluation.timeline`` takes it like a recorded one."""
 
     same: bool
     """Whether every turn has the same words and moved anger by the same amount, and the call ended alike."""
@@ -85,6 +89,47 @@ class DelayedInline:
         return [result for _, _, result in due]
 
 
+class HeldWords:
+    """Hears the recorded words whatever the sound: what a changed voice does apart from recognition.
+
+    Stands both where the sound is kept and where it is recognised, because only the first is told from when to when. A
+    word belongs to a stretch when its middle lies in it, so that a stretch cut a frame earlier or later has the same
+    words.
+    """
+
+    def __init__(self, call: RecordedCall, audio: "CallAudio") -> None:
+        last: dict[int, ev.Transcribed] = {}
+        for step in call.steps:
+            if isinstance(step.event, ev.Transcribed) and step.event.take >= last.get(step.event.turn, step.event).take:
+                last[step.event.turn] = step.event
+        self._heard = [last[turn].transcript for turn in sorted(last)]
+        self._audio = audio
+        self._span = (0, 0)
+
+    def span(self, start_ms: int, end_ms: int) -> "Samples":
+        """As :class:`simulator.live.Capture`."""
+        self._span = (start_ms, end_ms)
+        return self._audio.span(start_ms, end_ms)
+
+    def transcribe(self, audio: "Samples") -> Transcript:
+        """The words of the span that was asked for last, with word times counted from its start."""
+        start, end = self._span
+        inside = [
+            (heard, [word for word in heard.words if start <= (word.start_ms + word.end_ms) / 2 <= end])
+            for heard in self._heard
+        ]
+        found = [(heard, words) for heard, words in inside if words]
+        words = tuple(_earlier(word, start) for _, part in found for word in part)
+        if len(found) == 1 and len(found[0][1]) == len(found[0][0].words):
+            return replace(found[0][0], words=words)
+        confidence = sum(word.confidence for word in words) / len(words) if words else 1.0
+        return Transcript(text=" ".join(word.text for word in words), words=words, confidence=round(confidence, 4))
+
+
+def _earlier(word: Word, by_ms: int) -> Word:
+    return replace(word, start_ms=word.start_ms - by_ms, end_ms=word.end_ms - by_ms)
+
+
 _ASKS: Final = {
     "Transcribe": "Transcribed",
     "ScoreTurnEnd": "TurnEndScored",
@@ -115,8 +160,14 @@ def _recorded_delays(call: RecordedCall) -> dict[str, deque[int]]:
     return delays
 
 
-def relisten(call: RecordedCall) -> Reheard:
-    """Run the recorded microphone through the models again. Raises RecordingError when the call has no sound."""
+def relisten(
+    call: RecordedCall, samples: "Samples | None" = None, *, hearing: "type[HeldWords] | None" = None
+) -> Reheard:
+    """Run the recorded microphone through the models again. Raises RecordingError when the call has no sound.
+
+    ``samples`` is other sound of the same length in its place: the trainee with noise, say. ``hearing`` stands in for the
+    recogniser: with :class:`HeldWords` every stretch has the words it had.
+    """
     from voice.capture import CallAudio
     from voice.signal import level_db
     from voice.virtual_card import VirtualCard
@@ -125,7 +176,7 @@ def relisten(call: RecordedCall) -> Reheard:
     sound = call.path / "trainee.wav"
     if not sound.is_file():
         raise RecordingError(f"{call.name} was not spoken, or its sound was not kept: there is nothing to listen to")
-    samples = read_recording(sound).samples
+    samples = read_recording(sound).samples if samples is None else samples
     header = call.header
     plan = CallPlan(
         persona=header.load_persona(), seed=header.seed, difficulty=header.difficulty, source="spoken",
@@ -135,11 +186,14 @@ def relisten(call: RecordedCall) -> Reheard:
     models = load_models(plan, synthesizer=RecordedMouth(call))
     audio = CallAudio()
     audio.append(samples)
+    held = hearing(call, audio) if hearing is not None else None
+    if held is not None:
+        models = replace(models, recognizer=held)
     heard: list[tuple[ev.Event, tuple[Command, ...]]] = []
     conductor = Conductor(
         engine=engine_of(header), models=models,
         workers=DelayedInline(_recorded_delays(call), lambda: conductor.t),
-        observers=[lambda event, commands: heard.append((event, tuple(commands)))], capture=audio,
+        observers=[lambda event, commands: heard.append((event, tuple(commands)))], capture=held or audio,
     )  # fmt: skip
     frames: list[Samples] = []
     start = next((step.event for step in call.steps if isinstance(step.event, ev.CallStarted)), None)
@@ -161,8 +215,8 @@ def relisten(call: RecordedCall) -> Reheard:
     recorded = next((c.outcome for s in call.steps for c in s.commands if isinstance(c, EndCall)), "unfinished")
     differences = _compare(before, after)
     return Reheard(
-        same=not differences and outcome == recorded, turns=tuple(after), differences=differences, outcome=outcome,
-        recorded_outcome=recorded,
+        same=not differences and outcome == recorded, steps=tuple(heard), turns=tuple(after), differences=differences,
+        outcome=outcome, recorded_outcome=recorded,
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ ASKS_EVERY: Final = 4
 PRESSED_FOR_SUPERVISOR: Final = 3
 """How often in a row she asks for the same again before she asks for somebody else."""
 
-ASSENT: Final = frozenset("okay ok sure yes yeah yep right well of course alright all fine certainly oh ah then".split())
+ASSENT: Final = frozenset(
+    "okay ok sure yes yeah yep right well of course alright all fine certainly oh ah then".split()
+)
 """Words of a bare yes."""
 
 

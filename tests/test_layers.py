@@ -16,7 +16,20 @@ CORE = frozenset(
 )
 """Modules of ``simulator`` that are the pure core."""
 VALUES = frozenset(
-    {"commands", "errors", "events", "gate", "mood", "ports", "reading", "turn_policy", "wording", "acts", "weights"}
+    {
+        "commands",
+        "errors",
+        "events",
+        "gate",
+        "mood",
+        "own_voice",
+        "ports",
+        "reading",
+        "turn_policy",
+        "wording",
+        "acts",
+        "weights",
+    }
 )
 """Modules of the core that other rooms may use."""
 IMPURE = frozenset(

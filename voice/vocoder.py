@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.errors import ModelError
 from simulator.ports import SAMPLE_RATE
+from voice.measures import HIGHEST_HZ, LOWEST_HZ, VOICED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from simulator.ports import Samples
 
 _FRAME_MS: Final = 5.0
-_VOICED: Final = 0.5
-"""SwiftF0's confidence is calibrated to this."""
-_LOWEST_HZ, _HIGHEST_HZ = 50.0, 600.0
 
 
 class WorldVocoder:
@@ -63,8 +61,8 @@ class WorldVocoder:
 
     def _pitch(self, samples: "Samples", times: "NDArray[np.float64]") -> "NDArray[np.float64]":
         """Hz at ``times``, 0 where there is no pitch."""
-        found = self._detector.detect(samples, SAMPLE_RATE, fmin=_LOWEST_HZ, fmax=_HIGHEST_HZ)
-        voiced = found.confidence >= _VOICED
+        found = self._detector.detect(samples, SAMPLE_RATE, fmin=LOWEST_HZ, fmax=HIGHEST_HZ)
+        voiced = found.confidence >= VOICED
         if not voiced.any():
             return np.zeros(len(times))
         hertz = np.interp(times, found.timestamps[voiced], found.pitch_hz[voiced])

@@ -23,7 +23,7 @@ _NOT_MARKED: Final = 2.0
 def estimated(samples: "Samples", clause: tuple[SpokenWord, ...]) -> tuple[Word, ...]:
     """Times in proportion to syllables; each pause is put between the two words where it fits best. Good to about 100 ms,
     which is enough to tell which words were heard before an interruption."""
-    costs = [sum(map(_syllables, word.spoken)) + _WORD_COST + _MARK_COST * bool(word.mark) for word in clause]
+    costs = [sum(map(syllables, word.spoken)) + _WORD_COST + _MARK_COST * bool(word.mark) for word in clause]
     silent = pauses(samples)
     spoken = len(samples) - sum(end - start for start, end in silent)
     bounds = np.cumsum([0.0, *costs])
@@ -53,7 +53,8 @@ def estimated(samples: "Samples", clause: tuple[SpokenWord, ...]) -> tuple[Word,
     return tuple(words)
 
 
-def _syllables(word: str) -> int:
+def syllables(word: str) -> int:
+    """Syllables of a plain word, counted in groups of vowels: an estimate, silent e's at the end left out."""
     if len(word) == 1 and word.isupper():
         return 3 if word == "W" else 1
     plain = re.sub(r"(?<=[^aeiouy])e$", "", word.lower())

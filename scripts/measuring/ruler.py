@@ -1,6 +1,6 @@
 """Measures speech: pitch, range, waver, level, spectral tilt, pauses, true peak.
 
-Nothing here comes from ``voice`` but where pauses are, so that the voice is not measured with its own filters.
+Nothing here comes from ``voice`` but where pauses are and the alpha ratio, so that the voice is not measured with its own filters.
 """
 
 import re
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.ports import SAMPLE_RATE
+from voice.measures import tilt_db as alpha_ratio_db
 from voice.prosody import pauses
 
 Samples = NDArray[np.float32]
@@ -75,7 +76,7 @@ class Ruler:
             waver_cents=_waver(tracks),
             level_lufs=self.lufs(whole),
             tilt_db=tilt(whole),
-            alpha_db=self.brightness(whole),
+            alpha_db=alpha_ratio_db(whole),
             rate=count / seconds,
             articulation=count / (seconds - silent),
             pauses_s=silent / len(spoken),
@@ -89,13 +90,6 @@ class Ruler:
         """(median in Hz, range in semitones from the 5th to the 95th percentile)."""
         track = self._track(samples)
         return _centre_and_range(track[track > 0])
-
-    def brightness(self, samples: Samples) -> float:
-        """The alpha ratio: energy of 1 to 5 kHz over that below 1 kHz, in dB."""
-        power = np.abs(np.fft.rfft(samples)) ** 2
-        hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
-        high, low = (float(power[(hertz >= a) & (hertz < b)].sum()) for a, b in ((1000, 5000), (50, 1000)))
-        return 10 * float(np.log10(high / low))
 
     def pauses_s(self, samples: Samples) -> float:
         return sum(end - start for start, end in pauses(samples)) / SAMPLE_RATE

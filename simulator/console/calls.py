@@ -34,8 +34,8 @@ def find_call(path: Path) -> "RecordedCall":
     return read_call(own if not path.exists() and own.exists() else path)
 
 
-def make_debrief_of(call: "RecordedCall") -> Any:
-    """The debrief of a recorded call."""
+def make_debrief_of(call: "RecordedCall", *, delivery: bool = True) -> Any:
+    """The debrief of a recorded call; without ``delivery`` the items that need a voice are not observed."""
     from evaluation.debrief import make_debrief
     from evaluation.rubric import shipped
     from evaluation.timeline import build_timeline
@@ -46,7 +46,8 @@ def make_debrief_of(call: "RecordedCall") -> Any:
         "name": call.name, "seed": call.header.seed, "difficulty": call.header.difficulty, "source": call.header.source,
         "version": call.header.version,
     }  # fmt: skip
-    return make_debrief(build_timeline(call.pairs), call.header.load_persona(), shipped(), call=facts)
+    timeline = build_timeline(call.pairs)
+    return make_debrief(timeline, call.header.load_persona(), shipped(), delivery=delivery, call=facts)
 
 
 def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:
@@ -68,6 +69,9 @@ def debrief(
     ] = False,
     open_page: Annotated[bool, typer.Option("--open", help="The page, opened in the browser.")] = False,
     clips: Annotated[bool, typer.Option("--clips/--no-clips", help="The page with sound or without.")] = True,
+    delivery: Annotated[
+        bool, typer.Option("--delivery/--no-delivery", help="Whether loudness and talking over are scored.")
+    ] = True,
     plain: Annotated[bool, typer.Option("--plain", help="No colour, no drawing characters.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole debrief as JSON.")] = False,
     contest: Annotated[
@@ -107,7 +111,7 @@ def debrief(
     if recorded.damage is not None:
         where = f"line {recorded.damage.line}" if recorded.damage.line else "the whole file"
         notice(f"the recording is damaged ({recorded.damage.file}, {where}): {recorded.damage.what}")
-    made = make_debrief_of(recorded)
+    made = make_debrief_of(recorded, delivery=delivery)
     said = remarks.Said(contest=contest, set_value=set_value, comment=comment, correct=correct, because=because, by=by)
     if said.anything:
         remarks.note(recorded, made, said, as_json=as_json)
@@ -242,7 +246,7 @@ def _score_recording(
     import tempfile
 
     from personas import shelf
-    from simulator.console.listen import _channel
+    from simulator.console.listen import channel_of
     from simulator.recording import read_call
     from simulator.relisten import hear_recording
     from voice.wav import is_silent, read_recording
@@ -250,7 +254,7 @@ def _score_recording(
     if persona is None:
         raise UserError(f"{path} is a recording: say who is called with --persona (see `hotseat personas list`)")
     who = shelf.find(persona).at_difficulty(difficulty)
-    recording = read_recording(path, _channel(channel))
+    recording = read_recording(path, channel_of(channel))
     for warning in recording.warnings:
         notice(f"{path}: {warning}")
     if is_silent(recording.samples):

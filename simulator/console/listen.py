@@ -32,7 +32,7 @@ def transcribe(
     from voice.recognizer import load_recognizer
     from voice.wav import read_recording
 
-    recordings = [(file, read_recording(file, _channel(channel))) for file in files]
+    recordings = [(file, read_recording(file, channel_of(channel))) for file in files]
     for file, recording in recordings:
         for warning in recording.warnings:
             notice(f"{file}: {warning}")
@@ -160,7 +160,8 @@ def _row(raw: str, number: int) -> dict[str, Any]:
     return {"id": row.get("id", number), "caller": caller if isinstance(caller, str) else "", "reply": row["reply"]}
 
 
-def _channel(name: str | None) -> Any:
+def channel_of(name: str | None) -> Any:
+    """The side of a recording, checked."""
     if name not in (None, "left", "right", "mix"):
         raise UserError(f"there is no channel {name!r}: choose left, right or mix")
     return name

@@ -14,6 +14,8 @@ from evaluation.timeline import Steps, build_timeline
 from personas.persona import Offer
 from simulator.commands import ReportTurn
 from simulator.errors import UserError
+from simulator.events import Transcribed
+from simulator.ports import Transcript, Word
 from tests.evaluation.random_calls import calls
 from tests.evaluation.worked_calls import CALLS, DANA, RUBRIC, Says, Script, act, debrief_of, excellent, with_turn
 
@@ -256,6 +258,46 @@ def test_words_heard_unclearly_are_not_observed_and_widen_the_interval() -> None
     before, after = clear.score("empathy"), unclear.score("empathy")
     assert after.high - after.low > before.high - before.low
     assert after.confidence < before.confidence
+
+
+def heard_as(steps: Steps, turn: int, quote: str, confidence: float) -> Steps:
+    """The same call with the recogniser's words of one turn, sure of all but those of ``quote``."""
+    report = next(c for _, commands in steps for c in commands if isinstance(c, ReportTurn) and c.turn == turn)
+    before, _, after = report.text.partition(quote)
+    words = tuple(
+        Word(text=text, start_ms=0, end_ms=0, confidence=sure)
+        for part, sure in ((before, 0.95), (quote, confidence), (after, 0.95))
+        for text in part.split()
+    )
+    said = Transcribed(t=0, turn=turn, take=1, transcript=Transcript(text=report.text, words=words, confidence=0.8))
+    return (*steps[:1], (said, ()), *steps[1:])
+
+
+@pytest.mark.parametrize(
+    ("turn", "quote", "item"),
+    [
+        (2, "Did you maybe press pay again yourself?", "calmness.no_blame"),
+        (3, "you need to calm down. It's only ninety dollars.", "calmness.no_dismissing"),
+    ],
+)
+def test_words_that_were_not_heard_clearly_cost_nothing_in_a_turn_that_was(turn: int, quote: str, item: str) -> None:
+    whole = CALLS["defensive"]()
+    sure, unsure = (debrief_of(heard_as(whole, turn, quote, confidence)) for confidence in (0.6, 0.4))
+
+    assert items(debrief_of(whole))[item].value == items(sure)[item].value == "no"
+    assert items(unsure)[item].value != "no"
+    assert scores(sure)["calmness"] == scores(debrief_of(whole))["calmness"]
+    assert (scores(unsure)["calmness"] or 0) > (scores(sure)["calmness"] or 0)
+
+
+def test_no_flag_from_words_that_were_not_heard_clearly() -> None:
+    insult = Says(text="You are an idiot and I can see it.", acts=(act("hostile", "You are an idiot"),))
+    steps = Script(turns=[insult], outcome="unresolved").make()
+
+    flags = [
+        [flag.flag for flag in debrief_of(heard_as(steps, 1, "You are an idiot", sure)).flags] for sure in (0.6, 0.4)
+    ]
+    assert flags == [["hostile_words"], []]
 
 
 def test_a_whole_call_heard_unclearly_has_no_score_for_words() -> None:

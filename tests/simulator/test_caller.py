@@ -684,14 +684,14 @@ def test_until_he_has_been_heard_for_three_seconds_nothing_is_known_of_his_voice
     ("level_db", "words", "loud", "rate"),
     [
         (-30.0, 12, 0.0, 0.0),
-        (-22.0, 12, 2.0, 0.0),
-        (-34.0, 12, -1.0, 0.0),
+        (-18.0, 12, 2.0, 0.0),
+        (-36.0, 12, -1.0, 0.0),
         (-30.0, 18, 0.0, 2.5),
         (-30.0, 6, 0.0, -2.5),
     ],
 )
 def test_loudness_and_pace_are_told_against_his_own(level_db: float, words: int, loud: float, rate: float) -> None:
-    """Eight decibels above his own is two deviations, half as fast again is two and a half."""
+    """Twelve decibels above his own is two deviations, half as fast again is two and a half."""
     voice = OwnVoice()
     turn(voice, 6_400, 24)
 
@@ -720,7 +720,7 @@ def test_four_words_have_no_pace() -> None:
     voice = OwnVoice()
     turn(voice, 6_400, 24)
 
-    assert turn(voice, 6_400, 4, -26.0) == (1.0, 0.0)
+    assert turn(voice, 6_400, 4, -24.0) == (1.0, 0.0)
     fresh = OwnVoice()
     turn(fresh, 6_400, 24)
     assert turn(fresh, 6_400, 5)[1] < 0
@@ -739,7 +739,7 @@ def test_his_own_normal_is_his_first_twenty_seconds() -> None:
     for _ in range(4):
         turn(voice, 5_120, 20)
     for _ in range(10):
-        assert turn(voice, 5_120, 40, -22.0) == (2.0, 5.0)
+        assert turn(voice, 5_120, 40, -18.0) == (2.0, 5.0)
 
 
 def test_one_shout_among_many_frames_is_no_loud_turn() -> None:
@@ -749,7 +749,7 @@ def test_one_shout_among_many_frames_is_no_loud_turn() -> None:
     for level in (-30.0,) * 19 + (0.0,) * 18:
         voice.frame(level)
     assert voice.end_turn(0)[0] == 0.0
-    for level in (-30.0,) * 20 + (-22.0,) * 20:
+    for level in (-30.0,) * 20 + (-18.0,) * 20:
         voice.frame(level)
     assert voice.end_turn(0)[0] == 1.0
 

@@ -292,7 +292,7 @@ def test_too_late_for_what_she_has_not_told_is_nothing_she_could_speak_of() -> N
         (Turn(text="w"), "steady_voice", True),
         (Turn(text="w", spoken=False), "steady_voice", False),
         (Turn(text=""), "steady_voice", False),
-        (Turn(text="w", rate_z=0.4), "steady_voice", False),
+        (Turn(text="w", rate_z=1.1), "steady_voice", False),
         (Turn(text="w", loud_z=-0.6), "steady_voice", False),
         (Turn(text="w", overlap_s=1.0), "steady_voice", False),
         (Turn(text="w", acts=(act("blame"),)), "steady_voice", False),
