@@ -148,8 +148,8 @@ class Caller:
         if ending is not None and (ending.outcome is not None or turn.overlap_s):
             return ending
         if ending is not None:  # a warning; whoever lets her speak hears first what she makes of his sentence
-            if asked := self._asked(reading, matches):  # and a fair question its answer
-                told = self.facts.to_questions(asked[:1], mood)
+            if fair := self._asked(reading, matches):  # and a fair question its answer
+                told = self.facts.to_questions(fair[:1], mood)
                 return replace(_with_lines(ending, [*told.lines[:1], *ending.lines]), revealed=told.revealed)
             first = [
                 line for line in self._reaction(number, turn, change, mood)
