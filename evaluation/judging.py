@@ -54,7 +54,7 @@ class Hearing:
         )
 
     def strict(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Without anything that rests on unclear words."""
+        """Without what rests on a turn that was not heard clearly, or speaks against the trainee in unclear words."""
         return [item for item in evidence if not self._unclear(item)]
 
     def kind(self, evidence: Sequence[Evidence]) -> list[Evidence]:

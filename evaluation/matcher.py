@@ -36,7 +36,7 @@ ASKED_FROM: Final = 0.9
 OFFERED_FROM: Final = 0.5
 """Least probability of a question and of an offer. A question that she answers although it was none makes her a fool;
 one that she does not understand is asked again."""
-TOWARDS_OFFER: Final = 1.0
+TOWARDS_OFFER: Final = 0.6
 """Added to the log odds that words offer rather than do neither: most turns the stance head learned from do neither."""
 RULE: Final = 15.0
 """What the linear rule weighs beside the nearest sentence."""

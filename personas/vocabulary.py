@@ -48,7 +48,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "too_late": "what is offered would come after the day she needs it by",
     "what_was_that": "she cannot tell what the trainee offered or meant",
     "promises_only": "one vague promise after another, and nothing in any of them",
-    "flattered": "she asked for something and got thanks and compliments",
+    "flattered": "thanks and compliments where she wants something done",
     "parrot": "the trainee has used the same phrase again and again ({count})",
     "asked_before": "the trainee asks for something she has already given",
     "dont_know": "she is asked something the file has no answer to",

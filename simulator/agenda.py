@@ -27,7 +27,7 @@ class Agenda:
     asks_promise: bool = False
     """She asked with it whether that stands, and waits for the answer."""
     put_off: frozenset[str] = frozenset()
-    """Demands that an offer was made for before she would hear of it."""
+    """Offers made before she would hear of them."""
 
     @property
     def story(self) -> tuple[str, ...]:
@@ -49,11 +49,19 @@ class Agenda:
         musts = [demand.id for demand in self.persona.demands if demand.must and demand.id in mood.known]
         return all(mood.met.get(name, 0.0) >= MET for name in musts) and mood.progress >= 0.70
 
-    def next(self, mood: Mood, *, not_again: frozenset[str] = frozenset(), to_the_point: bool = False) -> Plan:
+    def next(
+        self,
+        mood: Mood,
+        *,
+        not_now: frozenset[str] = frozenset(),
+        not_again: frozenset[str] = frozenset(),
+        to_the_point: bool = False,
+    ) -> Plan:
         """The next thing of her own that she says.
 
-        She does not ask again now for what is in ``not_again``. Where it comes ``to_the_point`` (she has been told no) and
-        she has not yet said what she wants, that comes before the rest of her story.
+        She does not ask now for what is in ``not_now`` (she has just put it off), and not again for what is in
+        ``not_again`` (she has just turned it down). Where it comes ``to_the_point`` (she has been told no) and she has not
+        yet said what she wants, that comes before the rest of her story.
         """
         story = self.story
         if self.story_at < len(story) and not (to_the_point and not self.voiced):
@@ -73,9 +81,11 @@ class Agenda:
             return Plan(lines=lines, expecting="words")
         if not still_open:
             return Plan(lines=self.phrases.say("warming", mood), expecting="words")
-        still_open = [name for name in still_open if name not in not_again or not self.voiced.get(name)]
+        still_open = [
+            name for name in still_open if name not in not_now and (name not in not_again or not self.voiced.get(name))
+        ]
         if not still_open:
-            return Plan()  # the offer that she has just turned down was for the only thing left
+            return Plan()  # what she has just put off or turned down was for the only thing left
         first = next((item.id for item in self.persona.demands if item.must), None)
         fewest = min(self.voiced.get(name, 0) for name in still_open)
         fresh = [name for name in still_open if self.voiced.get(name, 0) == fewest]
@@ -93,9 +103,9 @@ class Agenda:
             self.pressed += 1
         demand = next(item for item in self.persona.demands if item.id == name)
         said = (demand.again or (() if name == first else demand.say)) if fewest else demand.say
-        if name in self.put_off:  # nobody asks afresh for what was held out to her a minute ago
-            self.put_off -= {name}
-            if lines := self.phrases.say("offered_before", mood):
-                return Plan(lines=lines, question=True)
+        early = {offer.id for offer in self.persona.offers if name in dict(offer.gives)} & self.put_off
+        if early:  # nobody asks afresh for what was held out to her a minute ago
+            self.put_off -= early
+            return Plan(lines=self.phrases.say("offered_before", mood), question=True)
         lines = self.phrases.own("demand", said) or self.phrases.say("demand_again", mood)
         return Plan(lines=lines, question=True)

@@ -7,6 +7,7 @@ The order is that of persona_engine.md, section 14: endings, reaction, superviso
 and then what she called for: the next piece of her story, the next demand, the demand again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -25,7 +26,8 @@ from simulator.supervisor import Supervisor
 from simulator.weights import RAISING
 
 YES_OR_NO: Final = frozenset(
-    "yes yeah yep yup absolutely definitely certainly course promise correct stands sure guaranteed no".split()
+    """yes yeah yep yup okay ok absolutely definitely certainly course promise correct right exactly indeed stands true sure
+    guaranteed will does count no not""".split()
 )
 """Words that answer whether a promise stands."""
 PREPOSITIONS: Final = frozenset({"by", "on", "at", "in", "the", "before", "between", "and", "to"})
@@ -52,7 +54,7 @@ LAST_WARNING_AT: Final = 92.0
 STAYS_AT_MOST: Final = 4
 """Turns after everything is settled in which she still waits to be spoken calm."""
 PUZZLED_AT_MOST: Final = 2
-"""How often she asks what a vague promise means before she says that it is one."""
+"""How often she asks what a word means, and what a vague promise means before she says that it is one."""
 SURELY: Final = 0.6
 """Confidence from which a harsh act counts as one at the height of her anger, where points no longer show it."""
 SURE_QUESTION: Final = 0.95
@@ -82,7 +84,11 @@ class Caller:
     mumbled: int = 0
     """Replies that were nothing but grunts."""
     hollow: int = 0
-    """Replies in a row that were grunts or compliments."""
+    """Grunts and compliments in a row since she has asked for something."""
+    praises: int = 0
+    """Compliments in a row."""
+    vague: int = 0
+    """Vague promises that she has asked back."""
 
     def __post_init__(self) -> None:
         self.phrases = Phrases(self.persona, self.chance)
@@ -143,36 +149,30 @@ class Caller:
         )
 
     def _answers(self, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
-        self._note_offers(change, matches)
+        self._note_day(change, matches)
+        self._count_hollow(turn)
+        unanswered = self._promise_unanswered(turn, change, reading)
         ending = self._ending(turn, change, mood)
         if ending is not None and (ending.outcome is not None or turn.overlap_s):
             return ending
-        if ending is not None:  # a warning; whoever lets her speak hears first what she makes of his sentence
-            if fair := self._asked(reading, matches):  # and a fair question its answer
-                told = self.facts.to_questions(fair[:1], mood)
-                return replace(_with_lines(ending, [*told.lines[:1], *ending.lines]), revealed=told.revealed)
-            first = [
-                line for line in self._reaction(number, turn, change, mood)
-                if line.situation in WITH_A_WARNING and not _invites(line.text)
-            ]  # fmt: skip
-            return _with_lines(ending, [*first, *ending.lines])
+        if ending is not None:
+            return self._with_an_answer(ending, number, turn, change, mood, reading, matches)
         asked = any(item.fact not in self.facts.given for item in matches.asked)  # a fair question is answered first
         handed = self.supervisor.answered(number, turn, reading, change, mood, asked=asked)
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
-        if self._promise_unanswered(turn, change) and not asked:
-            again = self.phrases.say("promise_again", mood)
-            if again:
-                return Plan(lines=(*lines[:1], *again), question=True)
-        provoked = any(line.situation in STOPPING for line in lines) and _best_verdict(change.verdicts) is None
+        if unanswered and not asked:
+            return Plan(lines=(*lines[:1], *self.phrases.say("promise_again", mood)), question=True)
+        offer = _best_verdict(change.verdicts)
+        taken = offer is not None and offer.verdict == "accepted"
+        provoked = any(line.situation in STOPPING for line in lines) and offer is None
         if provoked and self.stopped_turn != number - 1 and not asked:
             self.stopped_turn = number
             return Plan(lines=tuple(lines), question=True)  # she waits for what he says to that
-        if not asked and self.supervisor.wanted(number, mood):
-            refused = _best_verdict(change.verdicts)
-            if refused is not None and refused.verdict == "rejected":  # what was offered gets its answer first
-                lines = list(self.facts.to_offer(refused, mood).lines)
+        if not asked and not taken and self.supervisor.wanted(number, mood):
+            if offer is not None and offer.verdict == "rejected":  # what was offered gets its answer first
+                lines = list(self.facts.to_offer(offer, mood).lines)
             return Plan(lines=(*lines, *self.supervisor.asks(number, mood))[-2:], question=True)
         plan = self._move(turn, change, mood, reading, matches)
         lines.extend(plan.lines)
@@ -185,8 +185,11 @@ class Caller:
             return _with_lines(closing, [*kept, *closing.lines])
         if len(lines) >= 2 or any(_invites(line.text) or line.situation in ASKING for line in lines):
             return _with_lines(plan, lines)
-        turned_down = {item.offer for item in change.verdicts if item.verdict == "rejected"}
-        agenda = self.agenda.next(mood, not_again=_given(self.persona, turned_down), to_the_point="wall" in change.hurt)
+        put_off, turned_down = (
+            _given(self.persona, {item.offer for item in change.verdicts if item.verdict == kind})
+            for kind in ("not_ready", "rejected")
+        )
+        agenda = self.agenda.next(mood, not_now=put_off, not_again=turned_down, to_the_point="wall" in change.hurt)
         return Plan(
             lines=(*lines, *agenda.lines),
             accepts=plan.accepts,
@@ -230,18 +233,41 @@ class Caller:
         if not whole and any(line.situation == "story" and line.text not in text for line in plan.lines):
             self.agenda.story_at = max(0, self.agenda.story_at - 1)
 
-    def _promise_unanswered(self, turn: Turn, change: Change) -> bool:
+    def _with_an_answer(
+        self, warning: Plan, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches
+    ) -> Plan:
+        """The warning after an answer to what he has just said: his question, his offer, or the sentence that did it."""
+        offer, fair = _best_verdict(change.verdicts), self._asked(reading, matches)[:1]
+        if fair or offer is not None:
+            told = self.facts.to_questions(fair, mood) if offer is None else self.facts.to_offer(offer, mood)
+            return replace(_with_lines(warning, [*told.lines[:1], *warning.lines]), revealed=told.revealed)
+        before = self.memory(mood)
+        first = self._reaction(number, turn, change, mood)
+        if any(line.situation not in WITH_A_WARNING or _invites(line.text) for line in first):
+            self.remember(before, mood)  # it does not go with a warning, and is not used up
+            first = ()
+        return _with_lines(warning, [*first, *warning.lines])
+
+    def _promise_unanswered(self, turn: Turn, change: Change, reading: Reading) -> bool:
         """Whether she asked if a promise stands and this reply says nothing to it. She asks again once."""
         waits, self.agenda.asks_promise = self.agenda.asks_promise, False
-        if not waits or change.verdicts:
+        if not waits or change.verdicts or reading.has("hold"):
             return False
         said = set(wording.words(turn.text))
         return not said & (YES_OR_NO | set(wording.words(self.phrases.promise)) - PREPOSITIONS)
 
-    def _note_offers(self, change: Change, matches: Matches) -> None:
-        """What came too early, and the day of an offer she took: she will name it when she closes."""
-        early = {verdict.offer for verdict in change.verdicts if verdict.verdict == "not_ready"}
-        self.agenda.put_off |= _given(self.persona, early)
+    def offers_for(self, demands: Iterable[str]) -> frozenset[str]:
+        """The offers that go towards any of ``demands``."""
+        wanted = set(demands)
+        return frozenset(offer.id for offer in self.persona.offers if wanted & dict(offer.gives).keys())
+
+    def _count_hollow(self, turn: Turn) -> None:
+        names = {act.name for act in turn.acts} - {"backchannel", "let_finish", "ignored_question"}
+        self.praises = self.praises + 1 if names == {"gratitude"} else 0
+        self.hollow = self.hollow + 1 if self.agenda.voiced and (self.praises or only_grunts(turn)) else 0
+
+    def _note_day(self, change: Change, matches: Matches) -> None:
+        """The day of an offer she took: she will name it when she closes."""
         taken = {verdict.offer for verdict in change.verdicts if verdict.verdict == "accepted"}
         for made in matches.offers:
             for slot, filling in made.slots if made.offer in taken else ():
@@ -249,13 +275,14 @@ class Caller:
                     self.phrases.day = day_in(filling) or self.phrases.day
 
     def _ending(self, turn: Turn, change: Change, mood: Mood) -> Plan | None:
+        best = _best_verdict(change.verdicts)
         rude = max(
             (act.confidence for act in turn.acts if act.name == "hostile" and act.variant != "threat"), default=0.0
         )
         if rude and "hostile" in change.hurt:
             self.insulted += 1
             # An insult in so many words ends it. What only sounds like contempt may be misread: she says so once.
-            if rude >= INSULTED or self.insulted > 1:
+            if rude >= INSULTED or (self.insulted > 1 and self.warned):
                 return Plan(lines=self.phrases.say("hang_up", mood), outcome="hung_up", detail="rudeness")
             if mood.points < LAST_WARNING_AT:
                 return self._warns(mood)
@@ -265,10 +292,10 @@ class Caller:
         )
         if mood.points >= LAST_WARNING_AT and worse:
             return self._leaves(mood, "anger")  # over something that was said, never over a fair question
-        if mood.patience <= 0 and mood.points >= 55:
+        taken = best is not None and best.verdict == "accepted"
+        if mood.patience <= 0 and mood.points >= 55 and not taken:
             return self._leaves(mood, "patience")
-        self.hollow = self.hollow + 1 if _hollow(turn) else 0
-        if self.hollow >= HOLLOW_AT_MOST and self.agenda.voiced and mood.points >= LEAVES_AT:
+        if self.hollow >= HOLLOW_AT_MOST and mood.points >= LEAVES_AT:
             return self._leaves(mood, "nothing was said")
         if self.agenda.pressed >= PRESSED_TO_LEAVE and mood.points >= LEAVES_AT:
             return self._leaves(mood, "nothing was offered")
@@ -292,9 +319,9 @@ class Caller:
         for situation, values in provocations(
             turn, change, may_parrot=may_parrot, unfinished=unfinished,
             asked_nothing=not self.agenda.voiced and "refused_early" not in spoken,
-            praised=self.hollow >= PRAISED,
+            praised=self.praises >= PRAISED,
         ):  # fmt: skip
-            if situation == "what_was_that" and spoken.get(situation, 0) > PUZZLED_AT_MOST:
+            if situation == "what_was_that" and spoken.get(situation, 0) >= PUZZLED_AT_MOST:
                 continue  # nobody asks what a word means in turn after turn
             if situation.startswith("trigger"):
                 own = self.persona.triggers[int(situation[len("trigger") :])].say
@@ -336,7 +363,8 @@ class Caller:
                 situation = "verification"
             return Plan(lines=self.phrases.say(situation, mood), expecting="words")
         if "vague_promise" in change.hurt and not change.triggered:
-            if self.phrases.spoken.get("what_was_that", 0) >= PUZZLED_AT_MOST:
+            self.vague += 1
+            if self.vague > PUZZLED_AT_MOST:
                 return Plan(lines=self.phrases.say("promises_only", mood), question=True)
             return Plan(lines=self.phrases.say("what_was_that", mood), question=True)
         kind = {"apology", "own_fault"} & eased or ("empathy" in eased and mood.heard >= 0.3)
@@ -379,12 +407,6 @@ class Caller:
         if asked or self.agenda.story_at < len(self.agenda.story):
             short.add("softens")
         return all(line.situation in short for line in lines)
-
-
-def _hollow(turn: Turn) -> bool:
-    """Whether a reply was a grunt, or thanks and compliments and nothing else."""
-    names = {act.name for act in turn.acts} - {"backchannel", "let_finish", "ignored_question"}
-    return only_grunts(turn) or names == {"gratitude"}
 
 
 def _given(persona: Persona, offers: set[str]) -> frozenset[str]:

@@ -53,7 +53,8 @@ class Hearing:
 
     def end_turn(self, take: Take, count: int) -> tuple[float, float]:
         """(loudness, pace) of the turn of ``count`` words that ``take`` is, as :meth:`OwnVoice.end_turn`."""
-        for level_db in levels_of_speech(self._frames, take.words):
+        spoken = [frame for frame in self._frames if frame.t > take.start_ms]  # a cough before it is not of this turn
+        for level_db in levels_of_speech(spoken, take.words):
             self.voice.frame(level_db)
         self._frames, self._spoke = [], False
         return self.voice.end_turn(count)

@@ -139,6 +139,8 @@ class Mind:
         change = mood.step(taken)
         if any(verdict.verdict != "known" for verdict in change.verdicts):
             caller.agenda.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
+        early = {verdict.offer for verdict in change.verdicts if verdict.verdict == "not_ready"}
+        caller.agenda.put_off |= early & caller.offers_for(mood.known)  # said is said, whatever becomes of her answer
         before = caller.memory(mood)
         plan = self._interrupted(ball, change, reply) or caller.answers(
             turn, taken, change, mood, reading, reply.matches

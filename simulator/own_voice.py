@@ -52,13 +52,15 @@ def levels_of_speech(frames: Sequence[VoiceFrame], words: Sequence[Word]) -> lis
 
     The times of ``words`` count from the same moment as those of the frames.
     """
-    timed = [word for word in words if word.end_ms > word.start_ms]
-    half = FRAME_MS // 2
-    inside = [
-        frame.level_db
-        for frame in frames
-        if (any(word.start_ms <= frame.t - half < word.end_ms for word in timed) if timed else frame.sure)
-    ]
+    timed = sorted((word.start_ms, word.end_ms) for word in words if word.end_ms > word.start_ms)
+    inside, at = [], 0
+    for frame in frames:
+        middle = frame.t - FRAME_MS // 2
+        while at < len(timed) and timed[at][1] <= middle:
+            at += 1
+        said = at < len(timed) and timed[at][0] <= middle if timed else frame.sure
+        if said:
+            inside.append(frame.level_db)
     least = max(inside, default=0.0) - ACTIVE_DB
     return [level for level in inside if level >= least]
 

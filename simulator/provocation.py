@@ -8,9 +8,9 @@ from simulator.mood import Change, Turn
 
 CALM_DOWN: Final = ("calm down", "relax", "calm yourself", "take a breath", "settle down", "lower your voice")
 HIMSELF: Final = (
-    "wasn't me", "was not me", "not me", "wasn't us", "not us", "on me", "at me", "blame me", "blame us", "i only",
-    "i'm only", "i just", "i'm just", "i'm doing", "we're doing", "my job", "my best", "our best", "i'm trying", "personally",
-    "hold us responsible", "every company", "busy", "volume", "short of staff",
+    "wasn't me", "was not me", "not me", "wasn't us", "not us", "this on me", "that on me", "it on me", "blame me",
+    "blame us", "i'm doing", "we're doing", "my job", "my best", "our best", "i'm trying", "personally",
+    "hold us responsible", "every company", "we're busy", "we are busy", "high volume", "short of staff",
 )  # fmt: skip
 """What a trainee says who defends himself; without it an argument disputes what she has said."""
 HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
@@ -68,7 +68,7 @@ def provocations(
     for index in change.triggered:
         yield f"trigger{index}", {}
     if "argue" in hurt:
-        himself = any(act.variant in ("excuse", "buck") or any(wording.has_phrase(turn.text, cue) for cue in HIMSELF)
+        himself = any(act.variant in ("excuse", "buck") or any(wording.has_phrase(act.quote or turn.text, cue) for cue in HIMSELF)
                       for act in turn.acts if act.name == "argue")  # fmt: skip
         yield "excused" if himself else "contradicted", {}
     for situation, causes in HARSH:
@@ -77,7 +77,12 @@ def provocations(
     accepted = any(verdict.verdict == "accepted" for verdict in change.verdicts)
     if change.parroted and may_parrot and not accepted:
         yield "parrot", {"count": _COUNTS.get(change.parrot_count, "too many")}
-    elif {act.name for act in turn.acts} & {"gratitude"} and ("ignored_question" in hurt or praised):
+    elif (
+        unfinished
+        and not accepted
+        and {act.name for act in turn.acts} & {"gratitude"}
+        and ("ignored_question" in hurt or praised)
+    ):
         yield "flattered", {}
     if turn.hold is not None and turn.hold.seconds >= LONG_HOLD_S:
         minutes = max(1, round(turn.hold.seconds / 60))

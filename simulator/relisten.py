@@ -98,11 +98,15 @@ class HeldWords:
     """
 
     def __init__(self, call: RecordedCall, audio: "CallAudio") -> None:
-        last: dict[int, ev.Transcribed] = {}
+        # The last take of a turn counts, and a nod under her next line, which has the number of the turn before, is one more.
+        heard: list[Transcript] = []
         for step in call.steps:
-            if isinstance(step.event, ev.Transcribed) and step.event.take >= last.get(step.event.turn, step.event).take:
-                last[step.event.turn] = step.event
-        self._heard = [last[turn].transcript for turn in sorted(last)]
+            if not isinstance(step.event, ev.Transcribed) or not step.event.transcript.words:
+                continue
+            if heard and step.event.transcript.words[0].start_ms < heard[-1].words[-1].end_ms:
+                heard.pop()
+            heard.append(step.event.transcript)
+        self._heard = heard
         self._audio = audio
         self._span = (0, 0)
 

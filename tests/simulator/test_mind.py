@@ -486,6 +486,15 @@ def test_what_she_turns_down_she_does_not_say_was_passed_over() -> None:
     assert agenda.asked_last != "money_back"
 
 
+def test_she_only_turns_down_what_was_offered_for_the_last_thing_left() -> None:
+    talk = Talk(anger=60)
+    mood, agenda = talk.mind.mood, talk.mind.caller.agenda
+    mood.met = {demand.id: 1.0 for demand in DANA.demands if demand.id != "money_back"}
+    agenda.story_at, agenda.voiced = len(agenda.story), {demand.id: 1 for demand in DANA.demands}
+    talk.say("I can give you a free month of the movie channels.", "solution", offer="voucher")
+    assert talk.moves() == ["reject"]
+
+
 def test_the_day_she_closes_with_is_the_one_he_has_just_named() -> None:
     talk = asks_about_thursday()
     talk.mind.caller.phrases.day = "Thursday"

@@ -70,6 +70,13 @@ def test_lines_fall_into_sentences(text: str, expected: tuple[str, ...]) -> None
     assert wording.sentences(text) == expected
 
 
+@given(st.lists(st.sampled_from(["and", "I", "but,", "who", "—", "nine", "said", "so;"]), min_size=1, max_size=30))
+def test_a_first_clause_loses_nothing(said: list[str]) -> None:
+    pieces = wording.first_clause(" ".join(said))
+    assert " ".join(pieces).split() == said
+    assert len(pieces) == 1 or min(len(piece.split()) for piece in pieces) >= wording.CLAUSE_WORDS
+
+
 @given(st.text())
 def test_sentences_lose_nothing(text: str) -> None:
     assert " ".join(wording.sentences(text)).split() == text.split()
@@ -83,8 +90,14 @@ def test_sentences_lose_nothing(text: str) -> None:
         ("I have rung you twice, honestly.", ("I have rung you twice, honestly.",)),
         ("Forty-five dollars — that was my rent money.", ("Forty-five dollars —", "that was my rent money.")),
         ("", ("",)),
+        ("I have twenty-five minutes for lunch and I'm spending it on you, so please.",
+         ("I have twenty-five minutes for lunch", "and I'm spending it on you, so please.")),
+        ("I waited here all morning between nine and eleven for somebody to come.",
+         ("I waited here all morning between nine and eleven for somebody to come.",)),
+        ("I waited there all of the morning for nothing but you.",
+         ("I waited there all of the morning for nothing but you.",)),
     ],
-)
+)  # fmt: skip
 def test_the_first_clause_is_cut_where_both_sides_are_worth_hearing(sentence: str, pieces: tuple[str, ...]) -> None:
     assert wording.first_clause(sentence) == pieces
     assert " ".join(pieces) == sentence
