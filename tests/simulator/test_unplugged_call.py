@@ -68,8 +68,13 @@ def test_a_headset_that_does_not_come_back_ends_the_call_and_keeps_it(tmp_path: 
 
 
 def test_ctrl_c_while_it_is_away_hangs_up(tmp_path: Path) -> None:
-    desk = Desk(life=60, looks=10_000)
-    card = SteadyCard(desk.make, clock=lambda: 0.0, wait=lambda seconds: os.kill(os.getpid(), signal.SIGINT))
+    desk, presses = Desk(life=60, looks=10_000), iter([signal.SIGINT])
+
+    def wait(seconds: float) -> None:
+        for number in presses:  # once: another thread may take the signal, and he looks again before it is noticed
+            os.kill(os.getpid(), number)
+
+    card = SteadyCard(desk.make, clock=lambda: 0.0, wait=wait)
     result = hold_real_time(plan(tmp_path / "call"), models(), card)
 
     assert result.outcome == "unresolved"
