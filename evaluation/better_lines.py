@@ -31,6 +31,8 @@ ASKED_FOR: Final = 8_000
 """The same for the supervisor she has asked for. House default."""
 MAX_OWN: Final = 40
 """Words of the trainee's own that are kept in a repaired reply."""
+MIN_GIST: Final = 6
+"""Words of hers that are enough to be worth saying back; fewer are where there is a number or a day in them."""
 MAX_GIST: Final = 24
 """Words of hers that can be said back in one breath."""
 AT_MOST: Final = {"supervisor": 2, "repaired": 2, "heard": 6, "offer": 2, "ask": 1}
@@ -393,8 +395,13 @@ class _Stock:
             if not any(one in quote or quote in one for quote in bad)
             and any(q in one or one in q for q in moment.helped)
         ]
-        own = " ".join(kept)
-        if not 4 <= len(own.split()) <= MAX_OWN or not _known_details(own, moment) or self._used(own):
+        own = " ".join(dict.fromkeys(kept))
+        if (
+            own.lower().startswith(("and ", "but ", "so "))
+            or not 4 <= len(own.split()) <= MAX_OWN
+            or not _known_details(own, moment)
+            or self._used(own)
+        ):
             return
         if self.gists and not has_phrase(own, self.gists[0]):
             plain = "sorry" in own.lower() or self.gists[0].startswith(_WISHES)
@@ -488,7 +495,8 @@ def gists(line: str) -> tuple[str, ...]:
     return tuple(
         f"{', '.join(run[:-1])}, and {run[-1]}" if len(run) > 1 else run[0]
         for run in runs
-        if run and (len(run) > 1 or len(run[0].split()) > 3)
+        if len(" ".join(run).split()) >= MIN_GIST
+        or (run and run[0].startswith(("you", "we ")) and any(is_detail(word) for word in words(run[0])))
     )
 
 
