@@ -194,6 +194,7 @@ def _row(found: list[Measured]) -> dict[str, float]:
         "lower": 100 * sum(one.lower for one in found) / count if count else 0.0,
         "calms": 100 * sum(one.calms for one in found) / count if count else 0.0,
         "control_calms": 100 * sum(one.control < one.before for one in found) / count if count else 0.0,
+        "control_lower": 100 * sum(one.control < one.after for one in found) / count if count else 0.0,
         "control_p50": sorted((one.after - one.control) / 1000 for one in found)[count // 2] if count else 0.0,
         "p50": gains[len(gains) // 2] if gains else 0.0,
         "p5": gains[len(gains) // 20] if gains else 0.0,
