@@ -4,16 +4,19 @@ Sentences name the situation, what was said and what it moved; they speak of the
 suggested is built from this caller's own facts and words, never invented.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evaluation.better_lines import BetterLines, plain
+from evaluation.better_lines import NOT_WORDS, BetterLines, Tried, plain
 from evaluation.items import Item, Score, seconds
 from evaluation.rubric import Rubric
 from evaluation.timeline import Timeline, TraineeTurn
 from personas.persona import Persona
 from simulator.commands import LedgerEntry
+
+TryLines = Callable[[TraineeTurn], Sequence[Tried]]
+"""A turn -> better lines tried in the state in which it was taken, the one to suggest first."""
 
 CARRIED: Final = frozenset({"sinking", "cooling", "limit"})
 """Ledger entries that no words of this turn caused."""
@@ -117,12 +120,15 @@ class Suggestion:
     words: str = ""
     """A sentence to try; empty when the advice is something to do rather than to say."""
     why: str = ""
+    tried: tuple[Tried, ...] = ()
+    """What was tried in the state of that turn, the suggested sentence first; empty when nothing was."""
 
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
         return {
             "text": self.text, "turn": self.turn, "t0": seconds(self.start_ms), "t1": seconds(self.end_ms),
             "quote": self.quote, "by": self.by, "act": self.act, "words": self.words, "why": self.why,
+            "tried": [{"words": each.words, "anger": round(each.anger / 1000, 1)} for each in self.tried],
         }  # fmt: skip
 
 
@@ -232,8 +238,14 @@ def _own(turn: TraineeTurn) -> int:
     return sum(entry.points for entry in turn.ledger if entry.cause not in CARRIED)
 
 
-def try_one(timeline: Timeline, persona: Persona, scores: Sequence[Score], rubric: Rubric) -> Suggestion:
-    """The moment worth trying again: the clearest rise, else what cost most points by not being there."""
+def try_one(
+    timeline: Timeline, persona: Persona, scores: Sequence[Score], rubric: Rubric, try_lines: TryLines | None = None
+) -> Suggestion:
+    """The moment worth trying again: the clearest rise, else what cost most points by not being there.
+
+    With ``try_lines`` the sentence for a rise is the one that would have done best of those tried; where none ends lower
+    than what was said, and without it, the sentence comes from a rule by the cause.
+    """
     name, ideas = first_name(persona), BetterLines(timeline, persona)
     clear = [turn for turn in timeline.turns if turn.confidence >= rubric.hearing["clear_from"]]
     worst = max(clear, key=lambda turn: (turn.change, -turn.turn), default=None)
@@ -243,12 +255,19 @@ def try_one(timeline: Timeline, persona: Persona, scores: Sequence[Score], rubri
         heard = f'{name} said: "{shorten(worst.heard)}"' if worst.heard else ""
         what = RAISED.get(entry.cause, "the same phrase came again").format(name=name)
         say, why = ideas.instead_of(entry, worst)
+        tried = tuple(try_lines(worst)) if try_lines is not None else ()
+        if tried and tried[0].anger < worst.after.anger:
+            best = tried[0]
+            say = best.words
+            why = f"{why if entry.cause in NOT_WORDS else best.why} Said at that moment, this would have left the anger at {_whole(best.anger)}."
+        else:
+            tried = ()
         did = f'You said: "{shorten(quote)}"'
         moved = f"What cost most: {what}. Anger went from {_whole(worst.before.anger)} to {_whole(worst.after.anger)}."
         return Suggestion(
             kind="try", text=_paragraph(worst.start_ms, heard, did, moved), situation=heard, behaviour=did,
             impact=moved, turn=worst.turn, start_ms=worst.start_ms, end_ms=worst.end_ms, quote=quote,
-            act=entry.cause, words=say, why=why,
+            act=entry.cause, words=say, why=why, tried=tried,
         )  # fmt: skip
     missed = _most_missed(scores)
     if missed is None:

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evaluation.advice import Suggestion, TurningPoint, first_name, headline, keep_one, try_one, turning_points
+from evaluation.advice import (
+    Suggestion,
+    TryLines,
+    TurningPoint,
+    first_name,
+    headline,
+    keep_one,
+    try_one,
+    turning_points,
+)
 from evaluation.calmness import calmness
 from evaluation.empathy import empathy
 from evaluation.items import NOT_OBSERVED, Score, seconds
@@ -118,11 +127,14 @@ def make_debrief(
     *,
     delivery: bool = True,
     call: Mapping[str, Any] | None = None,
+    try_lines: TryLines | None = None,
 ) -> Debrief:
     """The debrief of a call.
 
     ``persona`` is the caller as played. Without ``delivery`` the items that need a voice are not observed; no other
     score changes. ``call`` is added to the ``call`` key of the JSON: pass facts of the recording only.
+    ``try_lines`` tries better lines with the reader and matcher that are here; what it finds is the only part of the
+    debrief that does not come from the recording alone.
     """
     hearing = Hearing.of(timeline, rubric)
     checks = {
@@ -143,7 +155,7 @@ def make_debrief(
         flags=_flags(timeline, persona, rubric),
         turning_points=turning_points(timeline),
         keep=keep_one(timeline, persona, rubric),
-        try_=try_one(timeline, persona, scores, rubric),
+        try_=try_one(timeline, persona, scores, rubric, try_lines),
         call=dict(call or {}),
     )
 

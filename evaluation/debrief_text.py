@@ -31,6 +31,8 @@ _VALUES: Final = {
 _BANDS: Final = {"strong": "green", "steady": "cyan", "building": "yellow", NOT_OBSERVED: "dim"}
 _CURVE_ROWS: Final = 8
 _MAX_WIDTH: Final = 100
+_OTHERS: Final = 3
+"""Better lines shown, the suggested one among them."""
 _FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
 
 
@@ -131,6 +133,8 @@ class _Page:
             self.say("Try: ", (f'"{clean(debrief.try_.words)}"', "bold"))
         if debrief.try_.why:
             self.say("Why: ", clean(debrief.try_.why))
+        for other in debrief.try_.tried[1:_OTHERS]:
+            self.say(f'or, to {other.anger / 1000:.0f}: "{clean(other.words)}"', indent=2, hang=2)
 
     def curve(self) -> None:
         numbers, timeline = anger(self.debrief.timeline, self.debrief.persona), self.debrief.timeline

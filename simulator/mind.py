@@ -85,6 +85,11 @@ class Mind:
         self._curveballs = Curveballs.drawn(self.persona, self.caller.chance)
         self._case = _details(self.persona)
 
+    @property
+    def agent(self) -> str:
+        """The trainee's name; empty when unknown."""
+        return self._agent
+
     def meets(self, agent: str) -> None:
         """The trainee's name; she uses it once she has heard it. Empty when unknown."""
         self._agent = agent

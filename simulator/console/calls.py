@@ -34,11 +34,15 @@ def find_call(path: Path) -> "RecordedCall":
     return read_call(own if not path.exists() and own.exists() else path)
 
 
-def make_debrief_of(call: "RecordedCall", *, delivery: bool = True) -> Any:
-    """The debrief of a recorded call; without ``delivery`` the items that need a voice are not observed."""
+def make_debrief_of(call: "RecordedCall", *, delivery: bool = True, better: bool = False) -> Any:
+    """The debrief of a recorded call; without ``delivery`` the items that need a voice are not observed.
+
+    With ``better`` the sentence to try is computed, which loads the reader and the matcher and takes seconds.
+    """
     from evaluation.debrief import make_debrief
     from evaluation.rubric import shipped
     from evaluation.timeline import build_timeline
+    from simulator.console.better import trier
 
     if not call.steps:
         raise RecordingError(f"{call.path} holds no call: nothing was recorded after the header")
@@ -47,7 +51,10 @@ def make_debrief_of(call: "RecordedCall", *, delivery: bool = True) -> Any:
         "version": call.header.version,
     }  # fmt: skip
     timeline = build_timeline(call.pairs)
-    return make_debrief(timeline, call.header.load_persona(), shipped(), delivery=delivery, call=facts)
+    persona = call.header.load_persona()
+    return make_debrief(
+        timeline, persona, shipped(), delivery=delivery, call=facts, try_lines=trier(call) if better else None
+    )
 
 
 def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:
@@ -111,7 +118,8 @@ def debrief(
     if recorded.damage is not None:
         where = f"line {recorded.damage.line}" if recorded.damage.line else "the whole file"
         notice(f"the recording is damaged ({recorded.damage.file}, {where}): {recorded.damage.what}")
-    made = make_debrief_of(recorded, delivery=delivery)
+    wanted = not (contest or set_value or comment or correct)
+    made = make_debrief_of(recorded, delivery=delivery, better=wanted)
     said = remarks.Said(contest=contest, set_value=set_value, comment=comment, correct=correct, because=because, by=by)
     if said.anything:
         remarks.note(recorded, made, said, as_json=as_json)

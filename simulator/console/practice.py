@@ -263,7 +263,7 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
         notice(failure)
     assert held.path is not None
     call = read_call(held.path)
-    debrief = make_debrief_of(call)
+    debrief = make_debrief_of(call, better=not as_json)
     kept = plan.keep_audio
     if as_json:
         result_json(

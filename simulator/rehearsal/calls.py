@@ -1,11 +1,13 @@
 """Holds rehearsed calls: a scripted trainee against a caller's mind, without sound or time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from personas.persona import MET, Persona
 from simulator.chance import Chance
 from simulator.commands import Outcome
 from simulator.mind import Mind, Reply
+from simulator.moments import Answered, WatchedMind
 from simulator.plan import Plan
 from simulator.ports import Matcher, ReplyReader
 from simulator.reading import Matches, Reading
@@ -76,14 +78,21 @@ class Listening:
 
 
 def rehearse(
-    persona: Persona, trainee: str, seed: int, *, difficulty: int, back: SayBack, listening: Listening | None = None
+    persona: Persona,
+    trainee: str,
+    seed: int,
+    *,
+    difficulty: int,
+    back: SayBack,
+    listening: Listening | None = None,
+    watch: Callable[[Answered], None] | None = None,
 ) -> Rehearsed:
-    """Hold one call. ``persona`` is as its file has it; the dial is turned here."""
+    """Hold one call. ``persona`` is as its file has it; the dial is turned here. ``watch`` is shown every reply."""
     listening = listening or Listening()
     dialled = persona.at_difficulty(difficulty)
     chance = Chance(seed, f"{trainee}|{persona.id}")
     person = TRAINEES[trainee](dialled, AGENT, chance, back)
-    mind = Mind(dialled, seed)
+    mind = WatchedMind(dialled, seed, watch=watch)
     mind.meets(AGENT)
     plan = mind.caller.greets(mind.mood)
     said: list[tuple[str, str, str]] = []
@@ -105,6 +114,7 @@ def rehearse(
         )  # fmt: skip
         spoken = person.reply(scene)
         reading, matches = listening.read(spoken, dialled, line, chance, turn)
+        mind.line = line
         said.append(("trainee", " ".join(item.label for item in reading.labels), spoken.text))
         answer = mind.answers(
             turn,
