@@ -70,6 +70,18 @@ def test_words_spoken_so_far_can_be_asked_about() -> None:
     assert guess[0].text == said.text
 
 
+def test_in_a_pause_it_is_the_same_guess() -> None:
+    call = Line(engine(), SCRIPT)
+    now = 20_000
+    while call.engine.floor is not Floor.PAUSE:
+        now += 32
+        assert now < 40_000
+        call.run(now)
+    labels = tuple(FoundLabel(label=label, probability=0.9, quote="") for label in ("own_fault", "apology"))
+    assert call.engine.would_say("That was our mistake", Reading(labels=labels), Matches())
+    assert call.engine.floor is Floor.PAUSE
+
+
 # -- the watcher, with models that are counted ------------------------------------------------------------------------
 
 
