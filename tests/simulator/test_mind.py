@@ -160,9 +160,9 @@ def test_she_comes_back_to_a_promise_once() -> None:
     assert said.count("promise_callback") == 1
 
 
-def asks_about_thursday() -> Talk:
+def asks_about_thursday(persona: Persona = DANA) -> Talk:
     """All is settled, and she has just asked whether Thursday stands."""
-    talk = Talk(anger=35)
+    talk = Talk(persona, anger=35)
     talk.mind.mood.met = {demand.id: 1.0 for demand in DANA.demands}
     talk.mind.mood.reveal("letter")
     agenda = talk.mind.caller.agenda
@@ -495,17 +495,20 @@ def test_she_only_turns_down_what_was_offered_for_the_last_thing_left() -> None:
     assert talk.moves() == ["reject"]
 
 
-def test_the_day_she_closes_with_is_the_one_he_has_just_named() -> None:
-    talk = asks_about_thursday()
+@pytest.mark.parametrize(("said", "named"), [("Anything else?", True), ("You'll hear from me on Friday. Anything else?", False),
+                                             ("I'll call tomorrow. Anything else?", False)])  # fmt: skip
+def test_she_closes_with_her_day_unless_he_has_just_named_another(said: str, named: bool) -> None:
+    lines = {**DANA.lines, "close_warm": {"any": ("{day} it is. Bye.",)}}
+    talk = asks_about_thursday(DANA.model_copy(update={"lines": lines}))
     talk.mind.caller.phrases.day = "Thursday"
     talk.mind.caller.agenda.asks_promise = False
     talk.mind.mood.shift("test", 15 - talk.mind.mood.points)
     for _ in range(3):
-        talk.say("I'll check back with you on Friday. Anything else?", "closing")
+        talk.say(said, "closing")
         if talk.plan.outcome:
             break
     assert talk.plan.outcome == "resolved"
-    assert "Thursday" not in " ".join(line.text for line in talk.plan.lines)
+    assert ("Thursday it is." in talk.words()) is named
 
 
 def test_grunts_are_noticed() -> None:

@@ -65,6 +65,24 @@ def test_a_nod_before_the_turn_is_no_part_of_it() -> None:
     assert ears.end_turn(said(12_800, 16_000), 12) == (0.0, 0.0)
 
 
+def test_a_cough_before_the_turn_does_not_hide_quiet_words_without_times() -> None:
+    ears = Hearing()
+
+    def speak(start_ms: int, length_ms: int, db: float) -> None:
+        for t in range(start_ms + FRAME_MS, start_ms + length_ms + 1, FRAME_MS):
+            ears.frame(t, 0.95, db)
+        for t in range(start_ms + length_ms + FRAME_MS, start_ms + length_ms + 320 + 1, FRAME_MS):
+            ears.frame(t, 0.01, -65.0)
+
+    speak(0, 6_400, -40.0)
+    ears.end_turn(Take(turn=1, number=1), 24)
+    speak(9_600, 320, -5.0)
+    speak(12_800, 3_200, -30.0)
+
+    louder, _ = ears.end_turn(Take(turn=2, number=2, start_ms=12_800), 12)
+    assert louder > 1  # 10 dB; with the cough as the loudest frame every word would lie below what counts as speech
+
+
 def test_loudness_is_told_in_whole_decibels() -> None:
     own = [-30.0] * 100
 
