@@ -74,10 +74,10 @@ def test_a_cough_before_the_turn_does_not_hide_quiet_words_without_times() -> No
         for t in range(start_ms + length_ms + FRAME_MS, start_ms + length_ms + 320 + 1, FRAME_MS):
             ears.frame(t, 0.01, -65.0)
 
-    speak(0, 6_400, -40.0)
+    speak(0, 6_400, -55.0)
     ears.end_turn(Take(turn=1, number=1), 24)
     speak(9_600, 320, -5.0)
-    speak(12_800, 3_200, -30.0)
+    speak(12_800, 3_200, -45.0)
 
     louder, _ = ears.end_turn(Take(turn=2, number=2, start_ms=12_800), 12)
     assert louder > 1  # 10 dB; with the cough as the loudest frame every word would lie below what counts as speech
