@@ -156,7 +156,7 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
 
         matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
         matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
-        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load(listen=False)
+        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load()
 
     late = Ears(ears)
     mouth = synthesizer or load_synthesizer(plan.voice)  # type: ignore[arg-type]  # an unknown name is its error
