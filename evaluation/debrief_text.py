@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from evaluation.advice import CARRIED, clock, first_name, shorten
-from evaluation.curve import draw_curve
+from evaluation.curve import draw_curve, draw_two
 from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
+from evaluation.retake import Retake
 from evaluation.rubric import shipped
 from evaluation.timeline import TraineeTurn
 from simulator.commands import LedgerEntry
@@ -41,20 +42,28 @@ def clean(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None) -> str:
+def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None, retake: Retake | None = None) -> str:
     """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    show(debrief, console, plain=True, overlay=overlay)
+    show(debrief, console, plain=True, overlay=overlay, retake=retake)
     return out.getvalue()
 
 
-def show(debrief: Debrief, console: Console, *, plain: bool = False, overlay: Overlay | None = None) -> None:
+def show(
+    debrief: Debrief,
+    console: Console,
+    *,
+    plain: bool = False,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+) -> None:
     """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour.
 
     What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
+    A call that takes another up again (``retake``) is drawn beside that one.
     """
-    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
+    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -67,6 +76,7 @@ class _Page:
     console: Console
     plain: bool
     overlay: Overlay
+    retake: Retake | None
 
     @property
     def width(self) -> int:
@@ -123,6 +133,7 @@ class _Page:
         self.say((clean(debrief.headline), "bold"))
         self.title(f"Anger of {name}")
         self.curve()
+        self.then_and_now()
         self.scores()
         self.flags()
         self.title("Keep one")
@@ -157,6 +168,20 @@ class _Page:
             f"Start {numbers['start']:.1f}, peak {numbers['peak']:.1f}, end {numbers['end']:.1f}. "
             "Anger is the caller's, out of 100; it is not a score of yours."
         )
+
+    def then_and_now(self) -> None:
+        """A moment taken up again beside the call it comes from."""
+        again = self.retake
+        if again is None:
+            return
+        self.title(f"Then ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
+        width = max(20, self.width - 6)
+        for line in draw_two(*again.curves(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
+            self.line(line)
+        self.say(again.headline())
+        for name, turn in zip(("then", "now"), again.said, strict=True):
+            if turn is not None:
+                self.say(f'You said {name}, {clock(turn.start_ms)}: "{clean(turn.text)}"', hang=2)
 
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")

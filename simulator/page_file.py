@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evaluation.history import Change
     from evaluation.overlay import Overlay
     from evaluation.page import Clip
+    from evaluation.retake import Retake
     from simulator.recording import RecordedCall
 
 
@@ -27,12 +28,13 @@ def page_of(
     clips: bool = True,
     changes: Sequence["Change"] = (),
     overlay: "Overlay | None" = None,
+    retake: "Retake | None" = None,
 ) -> str:
     """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players."""
     from evaluation.page import to_page
 
     sound = cut_clips(call, made) if clips else {}
-    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call, made))
+    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call, made), retake=retake)
 
 
 def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":

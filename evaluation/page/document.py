@@ -11,27 +11,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from evaluation.advice import clock, first_name, shorten
+from evaluation import rubric
+from evaluation.advice import ENDINGS, clock, first_name, shorten
 from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, unsaid
 from evaluation.history import Change
 from evaluation.items import Item
-from evaluation.overlay import Overlay, flag_lines, item_lines, turn_lines
+from evaluation.overlay import Overlay, flag_lines, item_key, item_lines, people_scores, turn_lines
 from evaluation.page import plots
 from evaluation.page.clips import Clip, clip_spans, within
 from evaluation.page.places import Places, Ref
 from evaluation.page.rules import RULES
-from evaluation.page.sections import bar, findings, interruptions, marks, wants
+from evaluation.page.sections import bar, findings, interruptions, marks, remarked, wants
+from evaluation.retake import Retake
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE: Final = Path(__file__).parent
 _FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
-_OUTCOMES: Final = {
-    "resolved": "settled", "escalated": "passed to a supervisor", "unresolved": "ended before it was settled",
-    "hung_up": "the caller hung up", "timed_out": "time ran out", "ended_fairly": "an abusive call, ended by the book",
-    "stopped": "the practice was stopped", None: "the recording ends before the call did",
-}  # fmt: skip
 
 
 def to_page(
@@ -41,6 +38,7 @@ def to_page(
     clips: Mapping[str, Clip] | None = None,
     overlay: Overlay | None = None,
     again: str = "",
+    retake: Retake | None = None,
 ) -> str:
     """The whole debrief as HTML. The same arguments give the same text on every machine.
 
@@ -48,6 +46,7 @@ def to_page(
     ``clips`` holds sound by the names of ``clip_spans``; what is missing has no player, and what would make the page
     larger than 12 MB is left out, uncited lines first. ``overlay`` is what people say about the debrief: it stands under
     what it is about, no value is replaced. ``again`` is the command that takes this call up again.
+    ``retake`` sets a call that takes another up again beside that one: both curves stand in one plot.
     """
     timeline = debrief.timeline
     kept = within(clip_spans(debrief), clips or {})
@@ -61,24 +60,29 @@ def to_page(
         caller=first_name(debrief.persona),
         badge=BADGE,
         titles=TITLES,
-        outcome=_OUTCOMES[timeline.outcome],
+        outcome=ENDINGS[timeline.outcome],
         changes={change.score: change for change in changes},
         compared=any(change.change is not None for change in changes),
         again=again,
         places=places,
         clips=kept,
         left_out=len(set(clips or {}) - set(kept)),
-        curve=plots.curve(debrief),
+        curve=plots.curve(debrief, retake),
+        retake=retake,
+        ticks=marks(timeline, retake.end_ms if retake else timeline.end_ms),
         pace=plots.pace(timeline.turns) if timeline.spoken else None,
         plots=plots,
         talk=talk(timeline),
         bar=bar(timeline),
-        marks=marks(timeline),
+        marks=marks(timeline, timeline.end_ms),
         interruptions=interruptions(timeline, places, kept),
         delays=delays(timeline),
         promises=promises(timeline),
         unsaid=unsaid(timeline, debrief.persona),
         wants=wants(debrief),
+        people=people_scores(debrief, remarks, rubric.shipped()) if remarks.remarks else {},
+        remarked=remarked(debrief, remarks),
+        item_key=item_key,
         findings=findings,
         item_lines=lambda item: item_lines(remarks, item),
         flag_lines=lambda flag: flag_lines(remarks, flag),

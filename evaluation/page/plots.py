@@ -9,6 +9,7 @@ from statistics import median
 
 from evaluation.advice import clock
 from evaluation.debrief import Debrief, anger
+from evaluation.retake import Retake
 from evaluation.timeline import TraineeTurn
 
 PACE_WORDS = 5
@@ -58,13 +59,21 @@ class Curve:
     steps: tuple[Step, ...]
     times: tuple[tuple[float, str], ...]
     """(percent, label) along the axis: start, middle, end."""
+    then: str = ""
+    """The first call's curve on the same axis, in a call that takes one up again; otherwise empty."""
+    parts: float = 0.0
+    """Where the two part, in percent of the width."""
 
 
-def curve(debrief: Debrief) -> Curve:
-    """The curve of anger with a straight line from turn to turn, up to the end of the call."""
+def curve(debrief: Debrief, retake: Retake | None = None) -> Curve:
+    """The curve of anger with a straight line from turn to turn, up to the end of the call.
+
+    With ``retake`` the first call's curve too, over the length of the longer one.
+    """
     numbers = anger(debrief.timeline, debrief.persona)["curve"]
-    end_s = max(debrief.timeline.end_ms / 1000, numbers[-1][0], 0.001)
-    dots = [(share(t_s, end_s), round(100 - level, 2)) for t_s, level in numbers]
+    call_s = max(debrief.timeline.end_ms / 1000, numbers[-1][0], 0.001)
+    end_s = max(call_s, retake.end_ms / 1000) if retake is not None else call_s
+    dots = _dots(numbers, end_s)
     letters = {point.turn.turn: "AB"[index] for index, point in enumerate(debrief.turning_points)}
     steps = tuple(
         Step(
@@ -75,9 +84,18 @@ def curve(debrief: Debrief) -> Curve:
         )
         for turn, before, after in zip(debrief.timeline.turns, dots, dots[1:], strict=False)
     )  # fmt: skip
-    whole = [*dots, (100.0, dots[-1][1])]
+    whole = [*dots, (share(call_s, end_s), dots[-1][1])]
     times = tuple((at, clock(round(end_s * 10 * at))) for at in (0.0, 50.0, 100.0))
-    return Curve(path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times)
+    return Curve(
+        path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times,
+        then=_path(_dots(retake.curves()[0], end_s)) if retake is not None else "",
+        parts=share(retake.parts_ms / 1000, end_s) if retake is not None else 0.0,
+    )  # fmt: skip
+
+
+def _dots(numbers: Sequence[Sequence[float]], end_s: float) -> list[tuple[float, float]]:
+    """(seconds, anger) as percent of the width and percent from the top."""
+    return [(share(t_s, end_s), round(100 - level, 2)) for t_s, level in numbers]
 
 
 def _path(dots: Sequence[tuple[float, float]]) -> str:

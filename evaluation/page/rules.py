@@ -8,6 +8,8 @@ RULES: Final[dict[str, str]] = {
     "page.moves": "A and B are the biggest rise and the biggest fall; where only one of the two happened, its two biggest.",
     "page.keep": "The clearly heard turn whose own words lowered the anger most. What was still sinking in from earlier turns is not credited to it.",
     "page.try": "The biggest rise of 3 points or more that was clearly heard; without one, the observed item that lost most points. The sentence to try is made of this caller's own words and of what the caller's file offers.",
+    "page.retake": "A call taken up again begins as the first one did, event for event; from the upright line on it is another call. The first call and its scores stay as they are.",
+    "page.people": "The weighted mean again with the values that people have set in place of the automatic ones; the automatic score stays beside it.",
     "page.talk": "Seconds in which each side was heard to speak, from the detector of speech and from what was played. Not scored.",
     "page.interruptions": "Half a second or more of speech over the other that made them stop. Shorter speech is listening aloud, or two people starting at once.",
     "page.pace": "Recognised words a minute over the whole turn, pauses included, for turns of five words or more; the band is this call's own median and median absolute deviation. Not scored.",

@@ -9,10 +9,12 @@ import typer
 
 from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
+from simulator.console.retake import retake_of
 from simulator.errors import RecordingError, UserError
 
 if TYPE_CHECKING:
     from evaluation.overlay import Overlay
+    from evaluation.retake import Retake
     from simulator.recording import RecordedCall
     from simulator.replay import Replayed
 
@@ -57,13 +59,13 @@ def make_debrief_of(call: "RecordedCall", *, delivery: bool = True, better: bool
     )
 
 
-def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:
-    """Print a debrief to the terminal, with what people say about it."""
+def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None, retake: "Retake | None" = None) -> None:
+    """Print a debrief to the terminal, with what people say about it and the call that it takes up again."""
     from rich.console import Console
 
     from evaluation.debrief_text import show
 
-    show(made, Console(no_color=plain or None, highlight=False), plain=plain, overlay=overlay)
+    show(made, Console(no_color=plain or None, highlight=False), plain=plain, overlay=overlay, retake=retake)
 
 
 def debrief(
@@ -125,12 +127,14 @@ def debrief(
         remarks.note(recorded, made, said, as_json=as_json)
         return
     overlay = remarks.overlay_of(recorded)
+    again = retake_of(recorded, made)
     if html:
-        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay)
+        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay, retake=again)
     elif as_json:
-        result_json({**made.to_json(), "overlay": remarks.plain(made, overlay)})
+        taken = again.to_json() if again is not None else None
+        result_json({**made.to_json(), "overlay": remarks.plain(made, overlay), "retake": taken})
     else:
-        show_debrief(made, plain=plain, overlay=overlay)
+        show_debrief(made, plain=plain, overlay=overlay, retake=again)
 
 
 def replay(
