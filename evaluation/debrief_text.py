@@ -6,7 +6,7 @@ models said is shown as it is: control characters are taken out and nothing is r
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from rich.text import Text
 from evaluation.advice import CARRIED, clock, first_name, shorten
 from evaluation.curve import draw_curve, draw_two
 from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
+from evaluation.delivery import Measure
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
 from evaluation.retake import Retake
@@ -57,13 +58,15 @@ def show(
     plain: bool = False,
     overlay: Overlay | None = None,
     retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
 ) -> None:
     """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour.
 
     What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
-    A call that takes another up again (``retake``) is drawn beside that one.
+    A call that takes another up again (``retake``) is drawn beside that one; ``voice`` is how
+    each turn was spoken.
     """
-    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake).whole()
+    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake, voice).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -77,6 +80,7 @@ class _Page:
     plain: bool
     overlay: Overlay
     retake: Retake | None
+    voice: Sequence[Measure]
 
     @property
     def width(self) -> int:
@@ -176,7 +180,7 @@ class _Page:
             return
         self.title(f"Then ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
         width = max(20, self.width - 6)
-        for line in draw_two(*again.curves(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
+        for line in draw_two(*again.drawn(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
             self.line(line)
         self.say(again.headline())
         for name, turn in zip(("then", "now"), again.said, strict=True):
@@ -303,6 +307,8 @@ class _Page:
         for item in timeline.interruptions:
             who = "You spoke over the caller" if item.by == "trainee" else "The caller cut in"
             self.say(f"{who} at {clock(item.start_ms)} for {(item.end_ms - item.start_ms) / 1000:.1f} s.", hang=2)
+        for measure in self.voice:
+            self.say(f"{measure.title}: {clean(measure.text())} Not scored.", hang=2)
         if answered["system_ms"] is not None:
             self.say(
                 f"Response delay: ours {answered['system_ms']['median']} ms (median), "

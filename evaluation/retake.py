@@ -48,6 +48,19 @@ class Retake:
         )
         return then, now
 
+    def drawn(self) -> tuple[Sequence[tuple[float, float]], Sequence[tuple[float, float]]]:
+        """The curves for a plot: both stay where the last shared turn left them until they part."""
+        at = self.parts_ms / 1000
+        then, now = (
+            [
+                *(dot for dot in curve if dot[0] < at),
+                (at, [dot for dot in curve if dot[0] <= at][-1][1]),
+                *(dot for dot in curve if dot[0] > at),
+            ]
+            for curve in self.curves()
+        )
+        return then, now
+
     @property
     def _both(self) -> tuple[Debrief, Debrief]:
         return self.then, self.now

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from evaluation import rubric
 from evaluation.advice import ENDINGS, clock, first_name, shorten
 from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, unsaid
+from evaluation.delivery import Measure
 from evaluation.history import Change
 from evaluation.items import Item
 from evaluation.overlay import Overlay, flag_lines, item_key, item_lines, people_scores, turn_lines
@@ -39,6 +40,7 @@ def to_page(
     overlay: Overlay | None = None,
     again: str = "",
     retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
 ) -> str:
     """The whole debrief as HTML. The same arguments give the same text on every machine.
 
@@ -46,7 +48,8 @@ def to_page(
     ``clips`` holds sound by the names of ``clip_spans``; what is missing has no player, and what would make the page
     larger than 12 MB is left out, uncited lines first. ``overlay`` is what people say about the debrief: it stands under
     what it is about, no value is replaced. ``again`` is the command that takes this call up again.
-    ``retake`` sets a call that takes another up again beside that one: both curves stand in one plot.
+    ``retake`` sets a call that takes another up again beside that one: both curves stand in one plot. ``voice`` is how
+    each turn was spoken (``evaluation.delivery``).
     """
     timeline = debrief.timeline
     kept = within(clip_spans(debrief), clips or {})
@@ -70,8 +73,9 @@ def to_page(
         curve=plots.curve(debrief, retake),
         retake=retake,
         ticks=marks(timeline, retake.end_ms if retake else timeline.end_ms),
-        pace=plots.pace(timeline.turns) if timeline.spoken else None,
+        voice=voice,
         plots=plots,
+        up=lambda measure, value: plots.share(value - measure.bottom, measure.top - measure.bottom),
         talk=talk(timeline),
         bar=bar(timeline),
         marks=marks(timeline, timeline.end_ms),

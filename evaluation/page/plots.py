@@ -5,16 +5,11 @@ Nothing here is markup. Shares are in percent with two digits, the same on every
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from evaluation.advice import clock
 from evaluation.debrief import Debrief, anger
 from evaluation.retake import Retake
 from evaluation.timeline import TraineeTurn
-
-PACE_WORDS = 5
-"""Shorter turns say nothing about pace (debrief.md, section 8 names five syllables; words are what we have)."""
-
 
 _PIN_PX, _TOP_PERCENT = 22, 25
 
@@ -88,7 +83,7 @@ def curve(debrief: Debrief, retake: Retake | None = None) -> Curve:
     times = tuple((at, clock(round(end_s * 10 * at))) for at in (0.0, 50.0, 100.0))
     return Curve(
         path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times,
-        then=_path(_dots(retake.curves()[0], end_s)) if retake is not None else "",
+        then=_path(_dots(retake.drawn()[0], end_s)) if retake is not None else "",
         parts=share(retake.parts_ms / 1000, end_s) if retake is not None else 0.0,
     )  # fmt: skip
 
@@ -111,36 +106,3 @@ def stretch(start_ms: int, end_ms: int, call_ms: int) -> Stretch:
     """A span of call time on the axis of the call; never narrower than can be seen."""
     x = share(start_ms, call_ms)
     return Stretch(x=x, width=round(max(0.3, share(end_ms, call_ms) - x), 2))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast each longer turn was, beside the trainee's own middle in this call."""
-
-    words_a_minute: tuple[tuple[TraineeTurn, int | None], ...]
-    """None for turns too short to say."""
-    middle: int
-    low: int
-    high: int
-    """Median less and plus the median absolute deviation."""
-    top: int
-    """Of the axis."""
-
-
-def pace(turns: Sequence[TraineeTurn]) -> Pace | None:
-    """Words a minute from recognised words and the length of the turn; None with fewer than three longer turns."""
-    rates = tuple((turn, _rate(turn)) for turn in turns)
-    known = [rate for _, rate in rates if rate is not None]
-    if len(known) < 3:
-        return None
-    middle = median(known)
-    spread = median(abs(rate - middle) for rate in known)
-    return Pace(
-        words_a_minute=rates, middle=round(middle), low=round(middle - spread), high=round(middle + spread),
-        top=-(-max(*known, 200) // 50) * 50,
-    )  # fmt: skip
-
-
-def _rate(turn: TraineeTurn) -> int | None:
-    words, minutes = len(turn.text.split()), (turn.end_ms - turn.start_ms) / 60_000
-    return round(words / minutes) if words >= PACE_WORDS and minutes > 0 else None

@@ -7,7 +7,10 @@ from simulator.console.output import notice, progress, result
 from simulator.errors import HotseatError, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evaluation.debrief import Debrief
+    from evaluation.delivery import Measure
     from evaluation.history import Change
     from evaluation.overlay import Overlay
     from evaluation.retake import Retake
@@ -19,7 +22,7 @@ COMPARED = 12
 
 def write(
     call: "RecordedCall", made: "Debrief", *, file: Path | None, clips: bool, show: bool, overlay: "Overlay",
-    retake: "Retake | None" = None,
+    retake: "Retake | None" = None, voice: "Sequence[Measure]" = (),
 ) -> None:  # fmt: skip
     """Write the page into ``file`` or the call folder and print where it is; ``show`` opens it in the browser."""
     from simulator.page_file import PAGE, page_of, write_page
@@ -28,7 +31,7 @@ def write(
     if path.is_dir():
         raise UserError(f"{path} is a folder: name a file in it, such as {path / PAGE}")
     progress("making the page ...")
-    page = page_of(call, made, clips=clips, changes=changes(call, made), overlay=overlay, retake=retake)
+    page = page_of(call, made, clips=clips, changes=changes(call, made), overlay=overlay, retake=retake, voice=voice)
     write_page(path, page)
     result(str(path))
     if show:

@@ -258,6 +258,7 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
     """Show or print the debrief, and throw away what was not to be kept."""
     from simulator.console.calls import make_debrief_of, show_debrief
     from simulator.console.retake import retake_of
+    from simulator.page_file import voice_of
     from simulator.recording import read_call
 
     for failure in dict.fromkeys(held.failures):
@@ -284,7 +285,7 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
             }
         )
     else:
-        show_debrief(debrief, plain=plain, retake=again)
+        show_debrief(debrief, plain=plain, retake=again, voice=voice_of(call, debrief))
         if kept:
             result(f"\nThe call is in {held.path}")
             result(f"Again later: hotseat debrief {held.path}")
