@@ -43,11 +43,18 @@ def clean(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None, retake: Retake | None = None) -> str:
+def to_text(
+    debrief: Debrief,
+    *,
+    width: int = 80,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
+) -> str:
     """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    show(debrief, console, plain=True, overlay=overlay, retake=retake)
+    show(debrief, console, plain=True, overlay=overlay, retake=retake, voice=voice)
     return out.getvalue()
 
 

@@ -39,15 +39,25 @@ def write(
 
 
 def changes(call: "RecordedCall", made: "Debrief") -> "tuple[Change, ...]":
-    """The call's scores beside the trainee's own calls before it; empty when it is the first."""
+    """The call's scores beside the trainee's own calls before it; empty when it is the first, or a moment taken again.
+
+    Moments taken again are left out, and what a scripted trainee said is compared with scripts only, as in the history.
+    """
     from datetime import datetime
 
     from evaluation.history import PastCall, past
     from simulator.own_calls import all_calls
     from simulator.settings import calls_folder
 
+    if call.header.fork:
+        return ()
+    scripted = bool(call.header.script)
     started = datetime.fromisoformat(call.header.started).astimezone()
-    before = [own for own in all_calls(calls_folder()) if own.state == "whole" and own.started < started]
+    before = [
+        own
+        for own in all_calls(calls_folder())
+        if own.state == "whole" and own.started < started and not own.fork_of and bool(own.script) == scripted
+    ]
     found = [old for own in before[-COMPARED:] if (old := _past(own)) is not None]
     return past([*found, PastCall.of(made, name=call.name, started=call.header.started)])
 
