@@ -4,15 +4,11 @@ The style and the script are inside the page and named in its Content-Security-P
 can run or load, whatever was said in the call. Sound is in data URIs.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from evaluation import rubric
-from evaluation.advice import ENDINGS, clock, first_name, shorten
+from evaluation.advice import ENDINGS, first_name
 from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, unsaid
 from evaluation.delivery import Measure
 from evaluation.history import Change
@@ -20,15 +16,12 @@ from evaluation.items import Item
 from evaluation.overlay import Overlay, flag_lines, item_key, item_lines, people_scores, turn_lines
 from evaluation.page import plots
 from evaluation.page.clips import Clip, clip_spans, within
+from evaluation.page.frame import asset, environment, policy
 from evaluation.page.places import Places, Ref
 from evaluation.page.rules import RULES
 from evaluation.page.sections import bar, findings, interruptions, marks, remarked, wants
 from evaluation.retake import Retake
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-_HERE: Final = Path(__file__).parent
 _FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
 
 
@@ -55,8 +48,8 @@ def to_page(
     kept = within(clip_spans(debrief), clips or {})
     places = Places.of(debrief, kept)
     remarks = overlay or Overlay()
-    style, script = _asset("page.css"), _asset("page.js")
-    page = _environment().get_template("page.html")
+    style, script = asset("page.css"), asset("page.js")
+    page = environment().get_template("page.html")
     return page.render(
         debrief=debrief,
         timeline=timeline,
@@ -96,73 +89,9 @@ def to_page(
         item_ref=lambda item: _item_ref(places, item),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
 
 
 def _item_ref(places: Places, item: Item) -> Ref | None:
     return places.ref(item.by, item.start_ms, item.end_ms)
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing loads, nothing runs and nothing is sent, but for this style, this script and the sound in the page."""
-    return "; ".join(
-        (
-            "default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'",
-            "media-src data:", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'",
-        )
-    )  # fmt: skip
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}"
-
-
-@cache
-def _asset(name: str) -> str:
-    from markupsafe import Markup
-
-    text = (_HERE / name).read_text(encoding="utf-8")
-    assert "</" not in text  # nothing in it may close the element that holds it
-    return Markup(text)  # a file of ours
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=_printable, auto_reload=False,
-    )  # fmt: skip
-    made.filters.update(
-        clock=clock, points=_points, thousandths=_thousandths, words=_words, shorten=shorten, s=_seconds
-    )
-    return made
-
-
-def _printable(value: Any) -> Any:
-    """Everything people or models said without control, line-breaking or bidirectional characters."""
-    if type(value) is str and not value.isprintable():
-        return "".join(char if char.isprintable() else " " for char in value)
-    return value
-
-
-def _points(thousandths: int) -> str:
-    """A change of anger with a true minus, to a tenth of a point."""
-    return f"{thousandths / 1000:+.1f}".replace("-", "\u2212")
-
-
-def _thousandths(value: int) -> str:
-    """The same to the thousandth, so that what is shown adds up."""
-    return f"{value / 1000:+.3f}".replace("-", "\u2212")
-
-
-def _words(name: str) -> str:
-    """An id in words."""
-    return name.replace("_", " ")
-
-
-def _seconds(t_ms: int) -> str:
-    """Call time for programs."""
-    return f"{t_ms / 1000:.3f}"

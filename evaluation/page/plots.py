@@ -106,3 +106,28 @@ def stretch(start_ms: int, end_ms: int, call_ms: int) -> Stretch:
     """A span of call time on the axis of the call; never narrower than can be seen."""
     x = share(start_ms, call_ms)
     return Stretch(x=x, width=round(max(0.3, share(end_ms, call_ms) - x), 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """Values from 0 to 100 over the calls, oldest first, always on that whole scale: a small change looks small."""
+
+    path: str
+    """In a 1000 by 100 box, broken where a call has no value."""
+    dots: tuple[tuple[float, float], ...]
+    """(percent of the width, percent from the top) of each value that there is."""
+
+
+def spark(values: Sequence[float | None]) -> Spark:
+    """The drawing of a score or a skill call by call."""
+    last = max(1, len(values) - 1)
+    places = [None if value is None else (share(at, last), round(100 - value, 2)) for at, value in enumerate(values)]
+    if len(values) == 1:  # a single call stands in the middle
+        places = [None if place is None else (50.0, place[1]) for place in places]
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place in places:
+        if place is not None:
+            runs[-1].append(place)
+        elif runs[-1]:
+            runs.append([])
+    return Spark(path="".join(_path(run) for run in runs if len(run) > 1), dots=tuple(filter(None, places)))

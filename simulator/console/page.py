@@ -35,7 +35,7 @@ def write(
     write_page(path, page)
     result(str(path))
     if show:
-        _open(path)
+        open_in_browser(path)
 
 
 def changes(call: "RecordedCall", made: "Debrief") -> "tuple[Change, ...]":
@@ -75,7 +75,8 @@ def _past(own: Any) -> Any:
         return None
 
 
-def _open(path: Path) -> None:
+def open_in_browser(path: Path) -> None:
+    """Show a file in the browser; a notice where there is none."""
     import webbrowser
 
     if not webbrowser.open(path.resolve().as_uri()):
