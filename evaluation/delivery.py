@@ -53,11 +53,11 @@ class Measure:
     def text(self) -> str:
         """The whole measure in words, for whoever sees no plot."""
         by_turn = ", ".join("too short" if value is None else self.shown(value) for _, value in self.values)
+        low, high = self.shown(self.low), self.shown(self.high)
+        mostly = f"mostly between {low} and {high}" if low != high else f"mostly {low}"
         if self.name == "pace":
-            own = f"Your middle in this call was {self.middle:.0f} {self.unit}, mostly between {self.low:.0f} and {self.high:.0f}"
-        else:
-            own = f"In {self.unit} from your own middle in this call, mostly between {self.shown(self.low)} and {self.shown(self.high)}"
-        return f"{own}. By turn: {by_turn}."
+            return f"Your middle in this call was {self.middle:.0f} {self.unit}, {mostly}. By turn: {by_turn}."
+        return f"In {self.unit} from your own middle in this call, {mostly}. By turn: {by_turn}."
 
     def shown(self, value: float) -> str:
         """A value as it is written: differences with their sign, and a true minus."""

@@ -19,7 +19,7 @@ from evaluation.page.clips import Clip, clip_spans, within
 from evaluation.page.frame import asset, environment, policy
 from evaluation.page.places import Places, Ref
 from evaluation.page.rules import RULES
-from evaluation.page.sections import bar, findings, interruptions, marks, remarked, wants
+from evaluation.page.sections import bar, findings, interruptions, marks, remarked, wants, wordless
 from evaluation.retake import Retake
 
 _FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
@@ -81,6 +81,7 @@ def to_page(
         remarked=remarked(debrief, remarks),
         item_key=item_key,
         findings=findings,
+        wordless=wordless,
         item_lines=lambda item: item_lines(remarks, item),
         flag_lines=lambda flag: flag_lines(remarks, flag),
         turn_lines=lambda turn: turn_lines(remarks, turn.turn, [label.label for label in turn.reading.labels]),

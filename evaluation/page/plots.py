@@ -116,6 +116,8 @@ class Spark:
     """In a 1000 by 100 box, broken where a call has no value."""
     dots: tuple[tuple[float, float], ...]
     """(percent of the width, percent from the top) of each value that there is."""
+    newest: float
+    """Where the newest call stands, in percent of the width."""
 
 
 def spark(values: Sequence[float | None]) -> Spark:
@@ -130,4 +132,8 @@ def spark(values: Sequence[float | None]) -> Spark:
             runs[-1].append(place)
         elif runs[-1]:
             runs.append([])
-    return Spark(path="".join(_path(run) for run in runs if len(run) > 1), dots=tuple(filter(None, places)))
+    return Spark(
+        path="".join(_path(run) for run in runs if len(run) > 1),
+        dots=tuple(filter(None, places)),
+        newest=50.0 if len(values) == 1 else 100.0,
+    )

@@ -3,17 +3,30 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from evaluation.advice import CARRIED
 from evaluation.debrief import Debrief
 from evaluation.items import Item, Score
 from evaluation.overlay import Overlay, item_key
 from evaluation.page.places import Places, Ref
 from evaluation.page.plots import Stretch, share, stretch
-from evaluation.timeline import Interruption, Timeline
+from evaluation.timeline import Interruption, Timeline, TraineeTurn
 
 
 def findings(score: Score) -> tuple[Item, ...]:
     """The items of a score as they are shown: penalties that did not happen are nothing to read."""
     return tuple(item for item in score.items if not (item.rule_id == "persona.penalty" and item.value == "no"))
+
+
+def wordless(turn: TraineeTurn) -> tuple[str, ...]:
+    """Causes of the turn's own change that are no acts of its words: talking over, a silence, a steady voice, an offer."""
+    known = {act.name for act in turn.acts}
+    return tuple(
+        dict.fromkeys(
+            entry.cause
+            for entry in turn.ledger
+            if entry.points and entry.cause not in CARRIED and entry.cause not in known
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
