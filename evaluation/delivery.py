@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from evaluation.timeline import Steps, Timeline, TraineeTurn
 from simulator.events import FrameHeard, Transcribed
-from simulator.gate import SpeechGate
+from simulator.gate import ON
 from simulator.own_voice import MIN_TURN_MS, VoiceFrame, levels_of_speech
 from simulator.ports import FRAME_MS, Word
 
@@ -116,20 +116,16 @@ def _measure(
 
 def turn_levels(steps: Steps, timeline: Timeline) -> dict[int, float]:
     """Median level of the words of each turn, in dB below full scale, as the call measured them; by turn."""
-    gate = SpeechGate()
-    frames: list[VoiceFrame] = []
+    heard = [event for event, _ in steps if isinstance(event, FrameHeard)]
     words: dict[int, tuple[Word, ...]] = {}
     takes: dict[int, int] = {}
     for event, _ in steps:
-        if isinstance(event, FrameHeard):
-            gate.feed(event.t, event.p)
-            frames.append(VoiceFrame(event.t, event.db, gate.holds_speech(event.p)))
-        elif isinstance(event, Transcribed) and event.take >= takes.get(event.turn, 0):
+        if isinstance(event, Transcribed) and event.take >= takes.get(event.turn, 0):
             takes[event.turn], words[event.turn] = event.take, event.transcript.words
     found: dict[int, float] = {}
     for turn in timeline.turns:
-        first, last = (bisect_right(frames, t_ms, key=lambda frame: frame.t) for t_ms in (turn.start_ms, turn.end_ms))
-        inside = frames[first:last]
+        first, last = (bisect_right(heard, t_ms, key=lambda event: event.t) for t_ms in (turn.start_ms, turn.end_ms))
+        inside = [VoiceFrame(event.t, event.db, event.p >= ON) for event in heard[first:last]]
         levels = levels_of_speech(inside, words.get(turn.turn, ()))
         if len(levels) * FRAME_MS >= MIN_TURN_MS:
             found[turn.turn] = round(median(levels), 1)
