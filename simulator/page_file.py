@@ -22,6 +22,11 @@ PAGE: Final = "debrief.html"
 """Where the page of a call is kept in its folder. It holds sound, so it goes when the sound goes."""
 
 
+HISTORY_PAGE: Final = "history.html"
+"""The page of all calls, beside their folder. It holds numbers and names, none of the trainee's words; it goes when a call
+is deleted."""
+
+
 def page_of(
     call: "RecordedCall",
     made: "Debrief",

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from evaluation.history import PastCall
     from evaluation.next_exercise import Exercise
     from personas.persona import Persona
-
-PAGE: Final = "history.html"
-"""The page's name in the user's data folder. It holds numbers and names, none of the trainee's words."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -77,12 +74,12 @@ def _write(calls: "list[PastCall]", exercise: "Exercise | None", file: Path | No
     """Write the page and print where it is."""
     from evaluation.page import to_history_page
     from simulator.console.page import open_in_browser
-    from simulator.page_file import write_page
+    from simulator.page_file import HISTORY_PAGE, write_page
     from simulator.settings import data_folder
 
-    path = file if file is not None else data_folder() / PAGE
+    path = file if file is not None else data_folder() / HISTORY_PAGE
     if path.is_dir():
-        raise UserError(f"{path} is a folder: name a file in it, such as {path / PAGE}")
+        raise UserError(f"{path} is a folder: name a file in it, such as {path / HISTORY_PAGE}")
     if file is None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_page(path, to_history_page(calls, exercise))
