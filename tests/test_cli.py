@@ -296,6 +296,9 @@ def test_a_moment_once_more(
     assert again["then"]["said"] == "That is our policy." and again["now"]["end"] == round(turns[1]["anger_after"], 1)
     assert again["then"]["curve"][:2] == again["now"]["curve"][:2] and again["then"]["end"] > again["now"]["end"]
     assert json.loads(run(capsys, "debrief", tmp_path / "first", "--json")[1])["retake"] is None
+    typed(monkeypatch, "That is our policy.\n")
+    out = run(capsys, "retry", tmp_path / "first", "--turn", "2", "--out", tmp_path / "third", "--json")[1]
+    assert json.loads(out.splitlines()[-1])["retake"]["now"]["said"] == "That is our policy."
     (tmp_path / "first").rename(tmp_path / "gone")
     status, out, err = run(capsys, "debrief", tmp_path / "second", "--json")
     assert status == 0 and json.loads(out)["retake"] is None and "first, which this call takes up again" in err
