@@ -73,6 +73,12 @@ RAISED: Final = {
     "heard_wrong": "a day of the case was wrong",
 }
 """What a raising cause is called in a sentence."""
+ENDINGS: Final = {
+    "resolved": "settled", "escalated": "passed to a supervisor", "unresolved": "ended before it was settled",
+    "hung_up": "the caller hung up", "timed_out": "time ran out", "ended_fairly": "an abusive call, ended by the book",
+    "stopped": "the practice was stopped", None: "the recording ends before the call did",
+}  # fmt: skip
+"""How a call ended, in a few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ models said is shown as it is: control characters are taken out and nothing is r
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.text import Text
 
 from evaluation.advice import CARRIED, clock, first_name, shorten
-from evaluation.curve import draw_curve
+from evaluation.curve import draw_curve, draw_two
 from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
+from evaluation.delivery import Measure
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
+from evaluation.retake import Retake
 from evaluation.rubric import shipped
 from evaluation.timeline import TraineeTurn
 from simulator.commands import LedgerEntry
@@ -41,20 +43,37 @@ def clean(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None) -> str:
+def to_text(
+    debrief: Debrief,
+    *,
+    width: int = 80,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
+) -> str:
     """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    show(debrief, console, plain=True, overlay=overlay)
+    show(debrief, console, plain=True, overlay=overlay, retake=retake, voice=voice)
     return out.getvalue()
 
 
-def show(debrief: Debrief, console: Console, *, plain: bool = False, overlay: Overlay | None = None) -> None:
+def show(
+    debrief: Debrief,
+    console: Console,
+    *,
+    plain: bool = False,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
+) -> None:
     """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour.
 
     What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
+    A call that takes another up again (``retake``) is drawn beside that one; ``voice`` is how
+    each turn was spoken.
     """
-    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
+    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake, voice).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -67,6 +86,8 @@ class _Page:
     console: Console
     plain: bool
     overlay: Overlay
+    retake: Retake | None
+    voice: Sequence[Measure]
 
     @property
     def width(self) -> int:
@@ -123,6 +144,7 @@ class _Page:
         self.say((clean(debrief.headline), "bold"))
         self.title(f"Anger of {name}")
         self.curve()
+        self.then_and_now()
         self.scores()
         self.flags()
         self.title("Keep one")
@@ -157,6 +179,20 @@ class _Page:
             f"Start {numbers['start']:.1f}, peak {numbers['peak']:.1f}, end {numbers['end']:.1f}. "
             "Anger is the caller's, out of 100; it is not a score of yours."
         )
+
+    def then_and_now(self) -> None:
+        """A moment taken up again beside the call it comes from."""
+        again = self.retake
+        if again is None:
+            return
+        self.title(f"Then ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
+        width = max(20, self.width - 6)
+        for line in draw_two(*again.drawn(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
+            self.line(line)
+        self.say(again.headline())
+        for name, turn in zip(("then", "now"), again.said, strict=True):
+            if turn is not None:
+                self.say(f'You said {name}, {clock(turn.start_ms)}: "{clean(turn.text)}"', hang=2)
 
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")
@@ -278,6 +314,8 @@ class _Page:
         for item in timeline.interruptions:
             who = "You spoke over the caller" if item.by == "trainee" else "The caller cut in"
             self.say(f"{who} at {clock(item.start_ms)} for {(item.end_ms - item.start_ms) / 1000:.1f} s.", hang=2)
+        for measure in self.voice:
+            self.say(f"{measure.title}: {clean(measure.text())} Not scored.", hang=2)
         if answered["system_ms"] is not None:
             self.say(
                 f"Response delay: ours {answered['system_ms']['median']} ms (median), "

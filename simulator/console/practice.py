@@ -257,6 +257,8 @@ def first_name(plan: "CallPlan") -> str:
 def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:
     """Show or print the debrief, and throw away what was not to be kept."""
     from simulator.console.calls import make_debrief_of, show_debrief
+    from simulator.console.retake import retake_of
+    from simulator.page_file import voice_of
     from simulator.recording import read_call
 
     for failure in dict.fromkeys(held.failures):
@@ -265,6 +267,7 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
     call = read_call(held.path)
     debrief = make_debrief_of(call, better=not as_json)
     kept = plan.keep_audio
+    again = retake_of(call, debrief)
     if as_json:
         result_json(
             {
@@ -278,10 +281,11 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
                 "asked_for_supervisor": held.asked_for_supervisor,
                 "seed": plan.seed,
                 "difficulty": plan.difficulty,
+                **({"retake": again.to_json()} if again is not None else {}),
             }
         )
     else:
-        show_debrief(debrief, plain=plain)
+        show_debrief(debrief, plain=plain, retake=again, voice=voice_of(call, debrief))
         if kept:
             result(f"\nThe call is in {held.path}")
             result(f"Again later: hotseat debrief {held.path}")
