@@ -1,8 +1,8 @@
 """Everything that is wrong with a persona file, with line, column and what was probably meant.
 
-Three steps, each in a file of its own: ``source`` (may this text be read at all?), ``shape`` (is every key known and
-every value of the right kind?), ``rules`` (do the parts fit together?). A file without a finding of level ``error``
-loads.
+Four steps, each in a file of its own: ``source`` (may this text be read at all?), ``shape`` (is every key known and
+every value of the right kind?), ``rules`` (do the parts fit together?), ``advice`` (what could be better?). A file
+without a finding of level ``error`` loads.
 """
 
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from personas.advice import apply_advice
 from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
 from personas.findings import Finding, PersonaError, printable
 from personas.persona import Persona, plain_errors
@@ -53,6 +54,7 @@ def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:
     with suppress(TooManyFindings):
         if draft.where and len(draft.findings) < MOST_FINDINGS:
             apply_rules(draft)
+            apply_advice(draft)
     persona = None if _has_errors(draft) else _build(draft, Path(name).stem)
     return persona, sorted(draft.findings, key=lambda finding: (finding.line, finding.column))
 
