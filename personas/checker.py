@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from personas.advice import apply_advice
 from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
+from personas.draft import Path as DraftPath
 from personas.findings import Finding, PersonaError, printable
 from personas.persona import Persona, plain_errors
 from personas.rules import apply_rules
@@ -20,7 +21,7 @@ from personas.sayings import with_sayings
 from personas.shape import read_shape
 from personas.source import decode, parse, read_source
 
-__all__ = ["Finding", "check", "check_bytes", "read"]
+__all__ = ["Finding", "check", "check_bytes", "places", "read"]
 
 
 def check(path: str | os.PathLike[str]) -> list[Finding]:
@@ -46,6 +47,14 @@ def read(path: str | os.PathLike[str]) -> tuple[Persona | None, list[Finding]]:
         return None, findings
     persona, more = with_sayings(persona, Path(path))
     return (None if more else persona), [*findings, *more]
+
+
+def places(path: str | os.PathLike[str]) -> dict[DraftPath, tuple[int, int]]:
+    """Line and column of every value of a file by its way in the model; empty if it cannot be read. Never raises."""
+    try:
+        return read_shape(Persona, parse(read_source(path), os.fspath(path)), os.fspath(path)).where
+    except PersonaError:
+        return {}
 
 
 def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:

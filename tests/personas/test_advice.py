@@ -71,7 +71,7 @@ ADVISED = (
         "lines:\n",
         "triggers:\n  - {when: wall, times: 2}\n  - {when: wall, times: 1.5}\nlines:\n",
         "{when: wall, times: 1.5}",
-        "warning: trigger 'when: wall' is already on line 10.",
+        "warning: trigger 'when: wall' is already on line 11.",
     ),
     (
         "lines:\n",
