@@ -38,7 +38,7 @@ MAX_NODES: Final = 20_000
 """Most words, lists and maps together; Dana has about 1,500."""
 
 _DOUBTFUL = re.compile(r"[^\x20-\x7e\n\r\t]")
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _INDENT = re.compile(r"^ *([\t\u00a0])[ \t\u00a0]*\S", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _QUOTES = 'Put the text in "double quotes".'
@@ -116,7 +116,7 @@ def parse(text: str, name: str) -> Node:
 
 def _check_characters(text: str, name: str) -> None:
     for odd in _DOUBTFUL.finditer(text):
-        if unicodedata.category(odd.group()) in _REFUSED_CATEGORIES:
+        if unicodedata.category(odd.group()) in REFUSED_CATEGORIES:
             line, column = _position(text, odd.start())
             what = f"there is an invisible character here (U+{ord(odd.group()):04X})."
             _refuse(name, line, column, what, "Delete it and type the text again.")
@@ -186,7 +186,7 @@ class _Builder:
         value: str = event.value
         # An escape such as "\e" can bring in what the file's own text may not hold.
         for char in () if value.isprintable() else value:
-            if char not in "\n\t" and unicodedata.category(char) in _REFUSED_CATEGORIES:
+            if char not in "\n\t" and unicodedata.category(char) in REFUSED_CATEGORIES:
                 self._refuse(f"this text holds a control character (U+{ord(char):04X}).", "Remove the '\\' escape.")
         plain = event.style is None or event.style == ""
         return Scalar(text=value, plain=plain, line=self._line, column=self._column)
