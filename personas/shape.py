@@ -20,7 +20,7 @@ from personas.keys import Between, Identifier, Needed, NotInFile, WrittenAs
 from personas.scalars import BOOLS, IDENTIFIER, NULLS, NUMBER, describe
 from personas.source import Mapping, Node, Scalar, Sequence
 from personas.texts import MISSING, NOT_SHORT, Nothing, TextReader
-from personas.vocabulary import did_you_mean
+from personas.vocabulary import did_you_mean, nearest
 
 Marks = tuple[Any, ...]
 
@@ -87,6 +87,7 @@ class _Walker:
             seen.add(key.text)
             if key.text not in fields:
                 word = printable(key.text)
+                seen.add(nearest(key.text, fields) or "")  # it is told here, so it is not missing as well
                 what = f"{label.holder} has no setting '{word}'." if label.holder else f"there is no section '{word}'."
                 self._error(key, what, did_you_mean(key.text, fields), path)
                 continue

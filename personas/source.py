@@ -139,6 +139,8 @@ class _Builder:
         self._open: list[tuple[NodeEvent, list[Node]]] = []
         self._root: Node | None = None
         self._documents = 0
+        self._long_quote: tuple[int, int] | None = None
+        """Where the last text in quotes began, if it went over a line's end: a quotation mark may be missing there."""
 
     def build(self, text: str) -> Node:
         try:
@@ -189,6 +191,8 @@ class _Builder:
             if char not in "\n\t" and unicodedata.category(char) in REFUSED_CATEGORIES:
                 self._refuse(f"this text holds a control character (U+{ord(char):04X}).", "Remove the '\\' escape.")
         plain = event.style is None or event.style == ""
+        over = event.style in ("'", '"') and event.end_mark.line > event.start_mark.line
+        self._long_quote = (self._line, self._column) if over else None
         return Scalar(text=value, plain=plain, line=self._line, column=self._column)
 
     def _close(self) -> None:
@@ -216,18 +220,22 @@ class _Builder:
 
     def _explain(self, error: MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark
-        if "while scanning a quoted scalar" in f"{error.context}" and error.context_mark is not None:
-            mark = error.context_mark  # the end of the file tells nobody which quotation mark it was
+        problem = f"{error.problem or ''} {error.context or ''}"
+        if error.context_mark is not None and any(part in problem for part in _TOLD_WHERE_THEY_BEGAN):
+            mark = error.context_mark  # where the parser gave up tells nobody which quotation mark or word it was
+        if "but found '<scalar>'" in problem and self._long_quote is not None:
+            self._line, self._column = self._long_quote
+            self._refuse("this quotation mark is closed only on a later line.", "Is one missing at the end of this line?")
         if mark is not None:
             self._line, self._column = mark.line + 1, mark.column + 1
         start = f" (it began on line {error.context_mark.line + 1})" if error.context_mark is not None else ""
-        problem = f"{error.problem or ''} {error.context or ''}"
         for part, message, hint in _PROBLEMS:
             if part in problem:
                 self._refuse(message.replace("{start}", start), hint)
         self._refuse(f"this cannot be read: {printable(str(error.problem or 'unknown problem'), 80)}.", _QUOTES)
 
 
+_TOLD_WHERE_THEY_BEGAN: Final = ("while scanning a quoted scalar", "could not find expected ':'")
 _PROBLEMS: Final = (
     ("'\\t'", "there is a TAB here.", "YAML only allows spaces; replace it with two spaces."),
     ("mapping values are not allowed", "a second ': ' in this line cannot be read.",
@@ -237,7 +245,7 @@ _PROBLEMS: Final = (
      'Lines with , [ ] { } or : in them need "double quotes".'),
     ("while parsing a flow mapping", "the map in { } is not closed, or a comma is missing{start}.",
      'Text with , [ ] { } or : in it needs "double quotes".'),
-    ("could not find expected ':'", "a ':' is missing after the word{start}.", "Is it 'key: value', with a space?"),
+    ("could not find expected ':'", "a ':' is missing after this word.", "Is it 'key: value', with a space?"),
     ("but found '<scalar>'", "this text does not belong to what stands before it.",
      "Is there a quotation mark inside the quotes, or a word after a closing ]?"),
     ("while parsing a block", "this line is not in line with the ones above it{start}.",
