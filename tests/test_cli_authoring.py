@@ -266,3 +266,25 @@ def test_a_line_is_played_at_the_rate_of_the_device(rate_hz: int, samples: int) 
     assert module.played == [(samples, rate_hz, 3)]
     with pytest.raises(DeviceError, match="Headset cannot play this: Device unavailable; write a file with --out"):
         play_aloud(np.zeros(16, dtype=np.float32), device, sounddevice=Loudspeaker(broken=True))
+
+
+def test_the_balance_report_in_words_as_json_and_as_a_page(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(home / "late_parcel.yaml", SMALL)
+    some = ["--seeds", "2", "--trainee", "expert", "--trainee", "warm_beginner", "--trainee", "rude"]
+
+    assert main(["rehearse", str(path), *some, "--report"]) == 0
+    words = capsys.readouterr().out
+    assert main(["rehearse", str(path), *some, "--report", "--json"]) == 0
+    plain = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert main(["rehearse", str(path), *some, "--page", str(home / "balance.html")]) == 0
+
+    assert "The balance holds" in words and "How hard" in words and "dana_double_billing" in words
+    assert plain["resolved"] == {"expert": 1.0, "warm_beginner": 1.0, "rude": 0.0} and plain["hardness"] > 0
+    assert {"dana_double_billing", "joel_late_bed"} <= {each["persona"] for each in plain["library"]}
+    assert "Who settles the call" in (home / "balance.html").read_text(encoding="utf-8")
+
+
+def test_a_page_is_about_one_caller(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rehearse", "dana", "joel", "--page", str(home / "x.html")]) == 2
+
+    assert "a page is about one caller at one difficulty" in capsys.readouterr().err
