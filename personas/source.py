@@ -111,7 +111,7 @@ def decode(data: bytes, name: str) -> str:
 def parse(text: str, name: str) -> Node:
     """The tree of a YAML ``text``. Raises ``PersonaError`` with one finding at the first thing that is not accepted."""
     _check_characters(text, name)
-    return _Builder(name).build(text)
+    return _Builder(name, text).build()
 
 
 def _check_characters(text: str, name: str) -> None:
@@ -132,8 +132,8 @@ def _check_characters(text: str, name: str) -> None:
 class _Builder:
     """Counts and refuses while events arrive, and builds nodes from the ones that pass."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
         self._line = self._column = 1  # of the last event: where we were, should the parser itself fall over
         self._nodes = 0
         self._open: list[tuple[NodeEvent, list[Node]]] = []
@@ -142,9 +142,9 @@ class _Builder:
         self._long_quote: tuple[int, int] | None = None
         """Where the last text in quotes began, if it went over a line's end: a quotation mark may be missing there."""
 
-    def build(self, text: str) -> Node:
+    def build(self) -> Node:
         try:
-            for event in YAML(typ="safe", pure=True).parse(text):
+            for event in YAML(typ="safe", pure=True).parse(self._text):
                 self._line, self._column = event.start_mark.line + 1, event.start_mark.column + 1
                 self._take(event)
         except PersonaError:
@@ -228,6 +228,9 @@ class _Builder:
             self._refuse("this quotation mark is closed only on a later line.", "Is one missing at the end of this line?")
         if mark is not None:
             self._line, self._column = mark.line + 1, mark.column + 1
+        if "mapping values are not allowed" in problem and (bare := _bare_word_above(self._text, self._line)):
+            self._line, self._column = bare
+            self._refuse("a ':' is missing after this word.", "Is it 'key: value', with a space?")
         start = f" (it began on line {error.context_mark.line + 1})" if error.context_mark is not None else ""
         for part, message, hint in _PROBLEMS:
             if part in problem:
@@ -259,6 +262,22 @@ _PROBLEMS: Final = (
     ("unknown escape character", "after '\\' in double quotes only n, t, \" and \\ are known.", "Write \\\\ for a \\."),
 )  # fmt: skip
 """(part of the parser's problem or context, what we say, what to do). First match wins."""
+
+
+def _bare_word_above(text: str, line: int) -> tuple[int, int] | None:
+    """Line and column of a word without a colon that stands over a list, in the column in which ``line`` begins.
+
+    What follows such a word is read as more of it, up to the next colon, which is the first that the parser minds.
+    """
+    lines = text.splitlines()[:line]
+    indent = len(lines[-1]) - len(lines[-1].lstrip()) if len(lines) == line else 0
+    for number in range(line - 1, 0, -1):
+        above = lines[number - 1]
+        begins = len(above) - len(above.lstrip())
+        if above.strip() and begins <= indent and not above.lstrip().startswith("- "):
+            bare = begins == indent and re.fullmatch(r"\w+", above.strip())
+            return (number, begins + 1) if bare else None
+    return None
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
