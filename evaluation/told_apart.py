@@ -7,7 +7,7 @@ seen either: the sentences are dealt into ``FOLDS`` parts, and each part is read
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -95,9 +95,7 @@ def _judge(kind: Kind, name: str, tried: Sequence[tuple[int, str, str]]) -> Iter
 def _found(matcher: "Matcher", words: str, persona: "Persona", kind: Kind, name: str) -> str:
     """What ``words`` are taken for; ``name`` itself if that is among it."""
     matches = matcher.match(words, persona)
-    found = (
-        [each.offer for each in matches.offers] if kind == "offers" else [each.fact for each in matches.asked]
-    )
+    found = [each.offer for each in matches.offers] if kind == "offers" else [each.fact for each in matches.asked]
     return name if name in found else next(iter(found), "")
 
 
@@ -116,13 +114,15 @@ def _sentences(persona: "Persona") -> Iterator[tuple[Kind, str, int, str]]:
 
 def _without(persona: "Persona", fold: int) -> "Persona":
     """``persona`` without the sentences of ``fold``; one that would lose all keeps its first."""
-    changed = {}
+    changed: dict[str, tuple[Any, ...]] = {}
     for kind, key in _SENTENCES.items():
         changed[kind] = tuple(
             part.model_copy(
                 update={
                     key: tuple(
-                        words for number, words in enumerate(getattr(part, key)) if number % FOLDS != fold or number >= MOST_WAYS
+                        words
+                        for number, words in enumerate(getattr(part, key))
+                        if number % FOLDS != fold or number >= MOST_WAYS
                     )
                     or getattr(part, key)[:1]
                 }

@@ -78,7 +78,9 @@ def _call_can_be_won(draft: Draft) -> None:
     for index, demand in enumerate(demands):
         level = best.get(demand.get("id"), 0)
         if demand.get("must") and ENOUGH_TO_ACCEPT <= level < HARDLY_TAKEN:
-            what = f"demand '{demand['id']}' is met to {level} of 100 by the best offer: taken only in a very good call."
+            what = (
+                f"demand '{demand['id']}' is met to {level} of 100 by the best offer: taken only in a very good call."
+            )
             draft.note(("demands", index), "advice", what, "Give one offer 80 or more, if it can be settled at all.")
     if any(best.get(each.get("id"), 0) < ENOUGH_TO_ACCEPT and not each.get("out_of_reach") for each in demands):
         return  # told already, demand by demand
@@ -113,7 +115,9 @@ def _curveballs_can_come(draft: Draft) -> None:
             what = f"curveball {index + 1} is due by reply {before}, but not before reply {after}."
             draft.note(("curveballs", index), "warning", what, "Let 'before' be the larger number.")
         if ball.get("chance") == 0:
-            draft.note(("curveballs", index, "chance"), "advice", f"curveball {index + 1} has chance 0: it never comes.")
+            draft.note(
+                ("curveballs", index, "chance"), "advice", f"curveball {index + 1} has chance 0: it never comes."
+            )
         if ball.get("kind") == "someone_else" and not ball.get("back"):
             what = f"curveball {index + 1}: nothing is said when the caller has the phone again."
             draft.note(("curveballs", index), "advice", what, 'Write back: ["..."].')
@@ -173,7 +177,7 @@ def _starts_in(draft: Draft) -> str:
 
 
 def _between(some: str, other: str) -> int:
-    return abs(MOODS.index(some) - MOODS.index(other))  # type: ignore[arg-type]  # both are moods
+    return abs(MOODS.index(some) - MOODS.index(other))
 
 
 _RULES: Final[tuple[Callable[[Draft], None], ...]] = (

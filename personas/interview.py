@@ -228,7 +228,10 @@ def ways_of_asking(question: str) -> tuple[str, ...]:
     """A question, or the name of a thing to ask for -> eight ways or so of asking it."""
     thing = re.fullmatch(r"(?:what is|what's|whats|can i (?:have|take)|could you give me|may i have) (.+?)", question)
     if thing is None and re.match(r"(?:who|what|when|where|why|how|which|whose)\b", question):
-        return (question, *(f"{lead} {question}" for lead in ("can you tell me", "do you remember", "may i ask", "and")))
+        return (
+            question,
+            *(f"{lead} {question}" for lead in ("can you tell me", "do you remember", "may i ask", "and")),
+        )
     if thing is None and re.match(r"(?:do|did|does|is|are|was|were|have|has|had|can|could|would|will)\b", question):
         return (question, *(f"{lead} {question}" for lead in ("may i ask", "and", "just to check", "one question")))
     what = thing.group(1).removesuffix(" please") if thing else question
@@ -304,7 +307,12 @@ def _lower(about: str) -> str:
 
 
 def _fact(name: str, asked: tuple[str, ...], say: tuple[str, ...], again: tuple[str, ...] = ()) -> list[str]:
-    return [f"  - id: {name}", *_list("asked_like", asked), *_list("say", say), *(_list("again", again) if again else ())]
+    return [
+        f"  - id: {name}",
+        *_list("asked_like", asked),
+        *_list("say", say),
+        *(_list("again", again) if again else ()),
+    ]
 
 
 def _list(key: str, texts: Iterable[str]) -> list[str]:

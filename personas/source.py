@@ -225,7 +225,9 @@ class _Builder:
             mark = error.context_mark  # where the parser gave up tells nobody which quotation mark or word it was
         if "but found '<scalar>'" in problem and self._long_quote is not None:
             self._line, self._column = self._long_quote
-            self._refuse("this quotation mark is closed only on a later line.", "Is one missing at the end of this line?")
+            self._refuse(
+                "this quotation mark is closed only on a later line.", "Is one missing at the end of this line?"
+            )
         if mark is not None:
             self._line, self._column = mark.line + 1, mark.column + 1
         if "mapping values are not allowed" in problem and (bare := _bare_word_above(self._text, self._line)):

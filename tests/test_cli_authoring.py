@@ -218,7 +218,9 @@ def test_a_watched_file_is_checked_when_it_is_saved(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(home / "late_parcel.yaml", SMALL)
-    saves: Iterator[str] = iter([SMALL.replace("points: 100", "points: 90"), SMALL.replace("points: 100", "points:  100")])
+    saves: Iterator[str] = iter(
+        [SMALL.replace("points: 100", "points: 90"), SMALL.replace("points: 100", "points:  100")]
+    )
 
     def wait(_seconds: float) -> None:
         try:

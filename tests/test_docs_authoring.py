@@ -12,6 +12,7 @@ from personas.answers import read_answers
 from personas.checker import check_bytes
 from personas.findings import Finding
 from personas.interview import file_name, persona_text
+from personas.schema import SCHEMA_FILE
 from personas.shape import read_shape
 from personas.source import parse
 from personas.spoken import remarks
@@ -33,7 +34,9 @@ def blocks(text: str, kind: str) -> list[str]:
 def wrong(model: type, text: str) -> list[str]:
     """What the checker says against a part of a file, apart from what is not in it."""
     draft = read_shape(model, parse(text, "x.yaml"), "x.yaml")
-    missing = re.compile(r"the section '\w+' is missing\.|.* has no '\w+:'\.|.* so nobody can ever ask for it\.|.* has no asked_like.*")
+    missing = re.compile(
+        r"the section '\w+' is missing\.|.* has no '\w+:'\.|.* so nobody can ever ask for it\.|.* has no asked_like.*"
+    )
     return [str(found) for found in draft.findings if not missing.fullmatch(found.message)]
 
 
@@ -65,7 +68,9 @@ def test_every_situation_has_a_line_that_can_be_spoken() -> None:
     assert [line for _, line in rows if list(remarks(line))] == []
 
 
-@pytest.mark.parametrize("text", [*blocks(GUIDE, "yaml"), *blocks(REFERENCE, "yaml")], ids=lambda text: text.split("\n")[0])
+@pytest.mark.parametrize(
+    "text", [*blocks(GUIDE, "yaml"), *blocks(REFERENCE, "yaml")], ids=lambda text: text.split("\n")[0]
+)
 def test_every_piece_of_a_file_holds(text: str) -> None:
     assert wrong(models.Persona, text) == []
 
@@ -98,7 +103,13 @@ def test_parts_of_the_balance_report_are_called_as_they_are() -> None:
     for title, _ in GROUPS:
         assert f'"{title}"' in GUIDE
     source = (DOCS.parent / "simulator" / "rehearsal" / "sheet.py").read_text(encoding="utf-8")
-    for part in ("The balance holds", "What does not hold", "How hard", "Lines that nobody brought out", "Asked in your own"):
+    for part in (
+        "The balance holds",
+        "What does not hold",
+        "How hard",
+        "Lines that nobody brought out",
+        "Asked in your own",
+    ):
         assert part in GUIDE and part in source
 
 
@@ -118,3 +129,13 @@ def test_every_command_is_one(line: str) -> None:
 
     assert command.name != app.info.name, line
     assert [word for word in words if word.startswith("--") and word not in options] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((DOCS.parent / "personas").glob("[ld][ir]*/*.yaml")), ids=lambda path: path.stem
+)
+def test_every_caller_leads_editors_to_the_schema(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    way = first.removeprefix("# yaml-language-server: $schema=")
+
+    assert way != first and (path.parent / way).resolve() == SCHEMA_FILE.resolve()

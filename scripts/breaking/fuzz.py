@@ -41,13 +41,22 @@ ANSWERS: Final = {
 @lru_cache(maxsize=1)
 def bases() -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """(small files, whole callers)."""
-    whole = [path.read_bytes() for folder in ("library", "drafts") for path in sorted((ROOT / "personas" / folder).glob("*.yaml"))]
+    whole = [
+        path.read_bytes()
+        for folder in ("library", "drafts")
+        for path in sorted((ROOT / "personas" / folder).glob("*.yaml"))
+    ]
     small = []
     for text in whole:
         head = text[: text.index(b"\nfacts:") + 1]
         parts = re.split(rb"(?m)^(?=[a-z_]+:)", text)
         small += [part[:4000] for part in parts if len(part) > 40]
-        small.append(head + b"".join(_shortened(part) for part in parts if part.startswith((b"facts", b"demands", b"offers", b"lines"))))
+        small.append(
+            head
+            + b"".join(
+                _shortened(part) for part in parts if part.startswith((b"facts", b"demands", b"offers", b"lines"))
+            )
+        )
     return tuple(small), tuple(whole)
 
 
@@ -64,7 +73,9 @@ def made(number: int) -> bytes:
     if way < 0.04:
         return _changed(chance, chance.choice(whole), chance.randint(1, 8))
     if way < 0.35:
-        return _changed(chance, persona_text(ANSWERS if way < 0.2 else {}, "x", "y").encode(), chance.choice((1, 1, 2, 3)))
+        return _changed(
+            chance, persona_text(ANSWERS if way < 0.2 else {}, "x", "y").encode(), chance.choice((1, 1, 2, 3))
+        )
     if way < 0.80:
         return _changed(chance, chance.choice(small), chance.choice((1, 1, 2, 3, 8, 30)))
     if way < 0.90:

@@ -189,8 +189,15 @@ def _slips(sort: str) -> Iterator[tuple[str, Edit]]:
 
 def _in_lists(sort: str) -> Iterator[tuple[str, Edit]]:
     """Slips of the hand in a line of a list."""
-    if sort not in ("facts[].asked_like[]", "facts[].say[]", "offers[].heard_like[]", "lines.story[]", "demands[].say[]") and not (
-        sort.startswith("lines.") and sort.split(".")[1].removesuffix("[]") in ("accept", "softens", "greeting", "hang_up")
+    if sort not in (
+        "facts[].asked_like[]",
+        "facts[].say[]",
+        "offers[].heard_like[]",
+        "lines.story[]",
+        "demands[].say[]",
+    ) and not (
+        sort.startswith("lines.")
+        and sort.split(".")[1].removesuffix("[]") in ("accept", "softens", "greeting", "hang_up")
     ):
         return
     yield "quote not closed", _item(lambda text: text.rstrip()[:-1] if text.rstrip().endswith('"') else None)
@@ -221,7 +228,10 @@ def _in_lists(sort: str) -> Iterator[tuple[str, Edit]]:
     yield "NUL", _item(lambda text: f'"a\x00{text[1:]}')
     yield "latin-1 byte", _item(lambda text: f'"caf\udce9{text[1:]}')
     yield "no dash", _whole(lambda line: line.replace("- ", "", 1) if line.lstrip().startswith('- "') else None)
-    yield "no space after the dash", _whole(lambda line: line.replace("- ", "-", 1) if line.lstrip().startswith("- ") else None)
+    yield (
+        "no space after the dash",
+        _whole(lambda line: line.replace("- ", "-", 1) if line.lstrip().startswith("- ") else None),
+    )
     yield "too far left", _whole(lambda line: line[3:] if line.startswith("      - ") else None)
     yield "TAB before", _whole(lambda line: f"\t{line.lstrip()}" if line.lstrip().startswith("- ") else None)
     yield "second document", _whole(lambda line: f"---\n{line}" if line.lstrip().startswith("- ") else None)
@@ -235,7 +245,11 @@ def _misspelt(lines: list[str], place: Place) -> int:
     key = _plain_key(place)
     word = key.text
     at = max(1, len(word) // 2)
-    spelt = word[:at] + ("x" if len(word) < 4 else word[at + 1] + word[at]) + word[at + 2 :] if len(word) > at + 1 else f"{word}x"
+    spelt = (
+        word[:at] + ("x" if len(word) < 4 else word[at + 1] + word[at]) + word[at + 2 :]
+        if len(word) > at + 1
+        else f"{word}x"
+    )
     if spelt == word:
         spelt = f"{word}x"
     _replace(lines, key.line, key.column, word, spelt)
@@ -245,7 +259,12 @@ def _misspelt(lines: list[str], place: Place) -> int:
 def _doubled(lines: list[str], place: Place) -> int:
     key = _plain_key(place)
     text = lines[key.line - 1]
-    if not isinstance(place.value, Scalar) or place.value.line != key.line or text.lstrip().startswith("-") or "{" in text:
+    if (
+        not isinstance(place.value, Scalar)
+        or place.value.line != key.line
+        or text.lstrip().startswith("-")
+        or "{" in text
+    ):
         raise Slip
     lines.insert(key.line, text)
     return key.line + 1
@@ -343,7 +362,11 @@ def _item(change: Callable[[str], str | None], keep: str = "") -> Edit:
     def edit(lines: list[str], place: Place) -> int:
         node = place.value
         line = lines[node.line - 1]
-        if not isinstance(node, Scalar) or line[: node.column - 1].strip() != "-" or _scalar_end(line, node) != len(line):
+        if (
+            not isinstance(node, Scalar)
+            or line[: node.column - 1].strip() != "-"
+            or _scalar_end(line, node) != len(line)
+        ):
             raise Slip
         old = line[node.column - 1 :]
         if keep and keep[:2] not in old:
@@ -422,7 +445,9 @@ def _by_hand(callers: list[tuple[str, str]]) -> Iterator[Broken]:
     yield from at("points of all demands", "    points: 15\n", "    points: 25\n", line=_line(text, "demands:"))
     yield from at("id used twice", "  - id: dates\n", "  - id: amount\n")
     yield from at("no demand is a must", "    must: true\n", "", line=_line(text, "demands:"))
-    yield from at("nobody can meet it", "gives: {not_again: 100}", "gives: {fees: 100}", line=_line(text, "- id: not_again"))
+    yield from at(
+        "nobody can meet it", "gives: {not_again: 100}", "gives: {fees: 100}", line=_line(text, "- id: not_again")
+    )
     yield from at("gate never opens", "open_when: {heard: 0.35}", "open_when: {anger_below: 5}")
     yield from at("gate of no kind", "open_when: {heard: 0.35}", "open_when: {listened: 0.35}")
     yield from at("gate is a number", "open_when: {heard: 0.35}", "open_when: 0.35")

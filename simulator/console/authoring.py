@@ -35,7 +35,9 @@ def preview(
         str | None, typer.Argument(help="A situation, or the id of a fact, hidden need, demand or offer.")
     ] = None,
     line: Annotated[str | None, typer.Option(help="These words, whether they are in the file or not.")] = None,
-    anger: Annotated[int | None, typer.Option(min=0, max=100, help="0 calm to 100 furious; as the call begins.")] = None,
+    anger: Annotated[
+        int | None, typer.Option(min=0, max=100, help="0 calm to 100 furious; as the call begins.")
+    ] = None,
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="Which of the lines is spoken.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write a WAV file instead of playing it.")] = None,
     text_only: Annotated[bool, typer.Option("--text", help="Only show the lines.")] = False,
@@ -60,7 +62,9 @@ def preview(
     if not lines[0].strip():
         raise UserError("there is nothing to say: give the words in quotes")
     if number > len(lines):
-        raise UserError(f"there {'is 1 line' if len(lines) == 1 else f'are {len(lines)} lines'}: --number {number} is none")
+        raise UserError(
+            f"there {'is 1 line' if len(lines) == 1 else f'are {len(lines)} lines'}: --number {number} is none"
+        )
     spoken = filled(lines[number - 1])
     if not as_json:
         result(f"{clean(who.who.name)} at anger {points}, {mood}:")

@@ -163,9 +163,7 @@ def delivery_of(who: "Persona", anger: int) -> "Delivery":
     from simulator.ports import Delivery
 
     voice = who.voice
-    return Delivery(
-        speaker=voice.speaker, manner=who.who.manner, anger=anger, pace=voice.pace, loudness=voice.loudness
-    )
+    return Delivery(speaker=voice.speaker, manner=who.who.manner, anger=anger, pace=voice.pace, loudness=voice.loudness)
 
 
 def mouth_of(engine: str, *, telephone: bool) -> "Mouth":

@@ -156,7 +156,9 @@ def _show(path: Path, *, as_json: bool) -> None:
         return
     shown = clean(str(path))
     name = path.stem if path.parent == own_folder() else shown
-    result(f"{shown}: written, {count['error']} errors, {count['warning']} warnings, {count['advice']} pieces of advice")
+    result(
+        f"{shown}: written, {count['error']} errors, {count['warning']} warnings, {count['advice']} pieces of advice"
+    )
     result(f"take the call:      hotseat practice {name} --typed")
     result(f"what is missing:    hotseat personas check {shown}")
     result(f"how hard it is:     hotseat rehearse {name} --report")

@@ -81,7 +81,9 @@ class Sheet:
     @property
     def bare(self) -> list[str]:
         """Situations with own lines of which not one came up."""
-        own = {situation: sum(len(lines) for lines in moods.values()) for situation, moods in self.persona.lines.items()}
+        own = {
+            situation: sum(len(lines) for lines in moods.values()) for situation, moods in self.persona.lines.items()
+        }
         silent: dict[str, int] = {}
         for line in self.balance.unused:
             situation = line.partition(": ")[0]
@@ -110,7 +112,10 @@ class Sheet:
 def in_words(sheet: Sheet) -> list[str]:
     """The report as lines of text."""
     who, calls = sheet.persona, sheet.rows[0].calls
-    out = [f"{who.title} ({who.who.name}), difficulty {sheet.difficulty}, {calls} calls with each trainee", sheet.verdict]
+    out = [
+        f"{who.title} ({who.who.name}), difficulty {sheet.difficulty}, {calls} calls with each trainee",
+        sheet.verdict,
+    ]
     for title, rows in sheet.groups:
         out += ["", title]
         out += [f"  {row.trainee:<16} settles {row.resolved:>4.0%}   {ends(row)}; anger {course(row)}" for row in rows]

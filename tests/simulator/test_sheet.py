@@ -54,7 +54,10 @@ def test_hardness_is_the_anger_left_and_a_lost_call_counts_whole() -> None:
     ("others", "said"),
     [
         ((), "there is nobody in the library to compare with."),
-        ((("a", 2, 10.0), ("b", 4, 60.0)), "harder than 1 of the 2 other callers in the library. The stated difficulty 3"),
+        (
+            (("a", 2, 10.0), ("b", 4, 60.0)),
+            "harder than 1 of the 2 other callers in the library. The stated difficulty 3",
+        ),
         ((("b", 4, 20.0),), "b says 4 and has 20, which should be harder. Raise 'difficulty:'"),
         ((("a", 2, 60.0),), "a says 2 and has 60, which should be easier. Lower 'difficulty:'"),
         ((("me", 3, 90.0),), "there is nobody in the library"),
@@ -113,7 +116,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.reaches += [name for name, _ in attrs if name in ("src", "href", "data", "action") or name.startswith("on")]
+        self.reaches += [
+            name for name, _ in attrs if name in ("src", "href", "data", "action") or name.startswith("on")
+        ]
         if tag not in ("meta", "br", "link", "img"):
             self.open.append(tag)
 
