@@ -112,4 +112,4 @@ def write_page(path: Path, page: str) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror}; name another FILE after --html") from None
+        raise UserError(f"cannot write {path}: {error.strerror}; name another FILE") from None
