@@ -170,7 +170,7 @@ def _words(timeline: Timeline, name: str) -> tuple[Evidence, ...]:
     """Turns with that wording, and turns without it, the hottest first."""
     found = []
     for turn in sorted(timeline.turns, key=lambda turn: (-turn.before.anger, turn.turn)):
-        act = turn.act(name)
+        act = turn.unkind(name)
         if act is not None:
             bad = _of(turn, good=False, anger=turn.points(name))
             found.append(replace(bad, quote=act.quote, confidence=act.probability, heard=act.heard))
