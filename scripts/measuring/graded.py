@@ -56,7 +56,13 @@ class Graded:
     trainee: str
     seed: int
     difficulty: int
-    spoken: bool
+    engine: str
+    """Of both voices (voice/synthesizer.py); empty for a typed call."""
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it goes through microphone and recogniser."""
+        return bool(self.engine)
 
     @property
     def voice(self) -> str:
@@ -68,7 +74,7 @@ class Graded:
     def key(self) -> str:
         """Names this call with everything that it comes from: the caller's file, the models, and the code of the call."""
         parts = [repr(self.persona.to_json()), self.trainee, str(self.seed), str(self.difficulty)]
-        parts += [self.voice if self.spoken else "typed", *(model_digest(name) for name in ("reader", "matcher"))]
+        parts += [self.engine, self.voice if self.spoken else "typed", *(model_digest(name) for name in ("reader", "matcher"))]
         parts += [model_digest("whisper-tiny-en"), _code()]
         return sha256("\n".join(parts).encode()).hexdigest()[:24]
 
@@ -164,7 +170,6 @@ def as_reply(said: Spoken, *, number: int) -> Reply:
 class Chain:
     """The models, loaded once for all calls."""
 
-    spoken: bool
     _models: Models | None = None
     _mouth: "Synthesizer | None" = None
 
@@ -177,7 +182,7 @@ class Chain:
         persona = call.persona.model_copy(update={"curveballs": ()}).at_difficulty(call.difficulty)
         plan = CallPlan(
             persona=persona, seed=call.seed, difficulty=call.difficulty, source="spoken" if call.spoken else "typed",
-            agent=AGENT, out=out, keep_audio=False, script=call.trainee,
+            agent=AGENT, out=out, keep_audio=False, script=call.trainee, voice=call.engine or "auto",
         )  # fmt: skip
         engine = engine_for(plan)
         trainee = InACall.of(call, engine)
@@ -192,7 +197,7 @@ class Chain:
         from voice.synthesizer import load_synthesizer
 
         self._models = self._models or load_models(plan)
-        mouth = self._mouth = self._mouth or load_synthesizer("auto", telephone=False)
+        mouth = self._mouth = self._mouth or load_synthesizer(call.engine, telephone=False)  # type: ignore[arg-type]
         delivery = Delivery(speaker=call.voice, manner="cold", anger=0)
         models = replace(self._models, detector=SileroDetector.load())  # it keeps state, and serves one call
         microphone = AdaptiveMicrophone(trainee, lambda words: mouth.synthesize(words, delivery).samples)
@@ -227,9 +232,10 @@ def result_of(call: Graded, debrief: Debrief) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def calls(personas: list[Persona], trainees: list[str], seeds: int, *, spoken: bool) -> Iterator[Graded]:
+def calls(personas: list[Persona], trainees: list[str], seeds: int, *, engine: str) -> Iterator[Graded]:
     """Every call once: all callers and trainees with one seed, then with the next; the difficulty goes 3, 2, 4."""
     for seed in range(seeds):
         for persona in personas:
             for trainee in trainees:
-                yield Graded(persona=persona, trainee=trainee, seed=seed, difficulty=(3, 2, 4)[seed % 3], spoken=spoken)
+                difficulty = (3, 2, 4)[seed % 3]
+                yield Graded(persona=persona, trainee=trainee, seed=seed, difficulty=difficulty, engine=engine)
