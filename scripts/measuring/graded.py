@@ -74,7 +74,11 @@ class Graded:
     def key(self) -> str:
         """Names this call with everything that it comes from: the caller's file, the models, and the code of the call."""
         parts = [repr(self.persona.to_json()), self.trainee, str(self.seed), str(self.difficulty)]
-        parts += [self.engine, self.voice if self.spoken else "typed", *(model_digest(name) for name in ("reader", "matcher"))]
+        parts += [
+            self.engine,
+            self.voice if self.spoken else "typed",
+            *(model_digest(name) for name in ("reader", "matcher")),
+        ]
         parts += [model_digest("whisper-tiny-en"), _code()]
         return sha256("\n".join(parts).encode()).hexdigest()[:24]
 

@@ -12,7 +12,7 @@ from evaluation.items import Item
 from evaluation.rubric import SHIPPED, Rubric
 from evaluation.timeline import Steps, build_timeline
 from personas.persona import Offer
-from simulator.commands import ReportTurn
+from simulator.commands import LedgerEntry, ReportTurn
 from simulator.errors import UserError
 from simulator.events import Transcribed
 from simulator.ports import Transcript, Word
@@ -322,6 +322,31 @@ def test_an_unclear_grunt_hides_nothing() -> None:
 
     assert items(debrief_of(short))["empathy.open_question"].value == "no"
     assert items(debrief_of(long))["empathy.open_question"].value == "not observed"
+
+
+def test_time_to_think_costs_no_marks() -> None:
+    """Twelve seconds of silence may anger her by more than a flare; that flare is not held against the trainee."""
+    calm = CALLS["excellent"]()
+    turn = debrief_of(calm).timeline.turns[2]
+    waited = replace(turn.before, anger=turn.before.anger - 8_000)
+    silence = LedgerEntry(cause="dead_air", points=8_000, quote="", note="")
+    slow = with_turn(
+        calm, 3, gap_ms=14_000, before=waited, after=replace(turn.after, anger=waited.anger + 8_000), ledger=(silence,)
+    )
+    rude = with_turn(
+        calm,
+        3,
+        before=waited,
+        after=replace(turn.after, anger=waited.anger + 8_000),
+        ledger=(replace(silence, cause="blame"),),
+    )
+
+    assert (
+        items(debrief_of(calm))["calmness.recovers"].turn_ids == items(debrief_of(slow))["calmness.recovers"].turn_ids
+    )
+    assert 3 in items(debrief_of(rude))["calmness.recovers"].turn_ids or items(debrief_of(rude))[
+        "calmness.recovers"
+    ].value != (items(debrief_of(calm))["calmness.recovers"].value)
 
 
 @settings(max_examples=60)
