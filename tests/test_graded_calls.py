@@ -48,7 +48,8 @@ def test_a_script_that_is_through_ends_the_call(tmp_path: Path) -> None:
     person, timeline = held("script_reader", tmp_path / "call")
 
     assert person.over and timeline.trainee_hung_up
-    assert len(timeline.turns) == person.replies == 8
+    assert person.replies == 8
+    assert len(timeline.turns) == 7  # he puts the phone down on his last word, before she can answer it
 
 
 @pytest.mark.parametrize(("trainee", "talks_over"), [("interrupter", True), ("apology_parrot", False)])
