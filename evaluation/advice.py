@@ -253,7 +253,7 @@ def try_one(
     than what was said, and without it, the sentence comes from a rule by the cause.
     """
     name, ideas = first_name(persona), BetterLines(timeline, persona)
-    clear = [turn for turn in timeline.turns if turn.confidence >= rubric.hearing["clear_from"]]
+    clear = [turn for turn in timeline.turns if turn.confidence >= rubric.hearing["against_from"]]
     worst = max(clear, key=lambda turn: (turn.change, -turn.turn), default=None)
     entry = strongest(worst, 1) if worst is not None and worst.change >= TRY_FROM else None
     if worst is not None and entry is not None:

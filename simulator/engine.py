@@ -442,6 +442,7 @@ class CallEngine:
                 text=text,
                 reading=reading,
                 matches=matches,
+                words=take.words,
                 spoken=spoken,
                 let_finish=self._let_finish and self._source == "spoken",
                 backchannel=self._talk.nods > 0 or (spoken and only_nods(text)),

@@ -14,11 +14,13 @@ from simulator import acts as acting
 from simulator import wording
 from simulator.acts import Act
 from simulator.caller import Caller
+from simulator.certainty import WELL_HEARD, certainty
 from simulator.chance import Chance
 from simulator.curveballs import Curveballs
 from simulator.forms import PROPOSALS, OfferForms
 from simulator.mood import Change, Hold, Mood, Offered, Turn
 from simulator.plan import Memory, Plan
+from simulator.ports import Word
 from simulator.reading import Matches, Reading
 
 ABUSE_LASTS: Final = 3
@@ -32,6 +34,8 @@ class Reply:
     text: str
     reading: Reading
     matches: Matches
+    words: tuple[Word, ...] = ()
+    """The words of ``text`` with the recogniser's confidence in each; none of what was typed."""
     spoken: bool = True
     """False for typed words, which have no sound and over which nobody can be talked."""
     let_finish: bool = False
@@ -123,6 +127,7 @@ class Mind:
             caller.phrases.agent = self._agent
         offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reading))
         found += self._contradictions(reply)
+        found = [replace(act, heard=certainty(act.quote, reply.words)) if act.quote else act for act in found]
         taken = Turn(
             acts=tuple(found),
             offers=offers,
@@ -135,7 +140,8 @@ class Mind:
             spoken=reply.spoken,
             her_words=context.told,
             story_told=caller.agenda.story_told,
-            stings=self._stings(reply.matches),
+            words=reply.words,
+            stings=self._stings(reply),
             closes=reading.has("closing"),
             question_open=question_open,
             refused_supervisor=caller.supervisor.open and reading.has("refusal") and reading.has("supervisor"),
@@ -208,9 +214,13 @@ class Mind:
                     promise  # she comes back to the day that counts, not to the one named last
                 )
 
-    def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
+    def _stings(self, reply: Reply) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
-        return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
+        return tuple(
+            (sore[item.fact], item.quote)
+            for item in reply.matches.asked[:2]
+            if item.fact in sore and certainty(item.quote, reply.words) >= WELL_HEARD
+        )
 
 
 def _days_ahead(text: str, today: Weekday | None) -> int | None:

@@ -270,7 +270,7 @@ class Interrupt:
         self._at_once()
 
 
-def _engine(plan: CallPlan) -> CallEngine:
+def engine_for(plan: CallPlan) -> CallEngine:
     """The core at the start of the call, or brought to where it is taken up again."""
     engine = CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
     if plan.fork is not None:
@@ -320,7 +320,7 @@ def hold_typed(
     models = load_typed_models(plan)
     with recorder(plan, models, spoken=False) as writer:
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
+            engine=engine_for(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
         )
         call = TypedCall(conductor)
         try:
@@ -347,17 +347,19 @@ def hold_typed(
 
 def hold_fast(
     plan: CallPlan, models: Models, microphone: "ScriptedMicrophone | RecordedMicrophone | Microphone",
-    watching: Sequence[Observer] = (),
+    watching: Sequence[Observer] = (), *, engine: CallEngine | None = None,
 ) -> CallResult:  # fmt: skip
-    """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames."""
+    """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames.
+    ``engine`` is that of :func:`engine_for`, for a microphone that is told what stands in it.
+    """
     from voice.virtual_card import VirtualCard
 
     card = VirtualCard(microphone)
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
-            capture=ears.audio,
+            engine=engine or engine_for(plan), models=models, workers=Inline(),
+            observers=_observers(writer, watching), capture=ears.audio,
         )  # fmt: skip
         frames: list[Samples] = []
         with Interrupt() as interrupt, card.open(frames.append) as player:
@@ -397,7 +399,7 @@ def hold_real_time(
         ears = _Microphone(plan.sound_before[0])
         workers = Threaded(inbox.wake)
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
+            engine=engine_for(plan), models=models, workers=workers, observers=_observers(writer, watching),
             capture=ears.audio,
         )  # fmt: skip
         conductor.ahead = Ahead(conductor)
