@@ -8,8 +8,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,8 @@ from simulator.turn_policy import TurnPolicy
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
+    from voice.capture import CallAudio
+    from voice.echo import Leak
     from voice.scripted_microphone import ScriptedMicrophone
     from voice.virtual_card import Microphone, RecordedMicrophone
 
@@ -74,6 +76,8 @@ class CallPlan:
     ceiling: float = 100.0
     script: str = ""
     """Name of the scripted trainee; empty for a person."""
+    echo: "Leak | None" = None
+    """How much of the caller the microphone hears, by the sound check; None when it hears nothing, or nobody checked."""
     fork: Fork | None = None
     """Taken up again from an earlier call; None begins at the beginning."""
     before: tuple[bytes, bytes] = (b"", b"")
@@ -228,6 +232,7 @@ def new_call_folder(persona: Persona) -> Path:
     base = settings.calls_folder() / f"{stamp}_{persona.id}"
     path, count = base, 1
     while path.exists() or path.with_name(path.name + ".partial").exists():
+        echo={"level_db": plan.echo.level_db, "delay_ms": plan.echo.delay_ms} if plan.echo is not None else {},
         count += 1
         path = base.with_name(f"{base.name}_{count}")
     return path
@@ -356,8 +361,8 @@ def hold_fast(
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
-            capture=ears.audio,
+            engine=_engine(plan), models=guarded(models, plan.echo, lambda: card.loudspeaker), workers=Inline(),
+            observers=_observers(writer, watching), capture=ears.audio,
         )  # fmt: skip
         frames: list[Samples] = []
         with Interrupt() as interrupt, card.open(frames.append) as player:
@@ -397,8 +402,8 @@ def hold_real_time(
         ears = _Microphone(plan.sound_before[0])
         workers = Threaded(inbox.wake)
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
-            capture=ears.audio,
+            engine=_engine(plan), models=guarded(models, plan.echo, lambda: card.loudspeaker), workers=workers,
+            observers=_observers(writer, watching), capture=ears.audio,
         )  # fmt: skip
         conductor.ahead = Ahead(conductor)
         ending = _Ending(microphone)
@@ -457,6 +462,15 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
         mine = ears.audio.pcm(ears.before + written, ears.before + ready)
         writer.sound(mine.tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
+
+def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], CallAudio]") -> Models:
+    """The same with a detector that does not take the caller's echo for the trainee, where there is one."""
+    if echo is None:
+        return models
+    from voice.echo import EchoGuard
+
+    return replace(models, detector=EchoGuard(models.detector, loudspeaker, echo))
+
 
 
 def _press_hold(conductor: Conductor) -> None:

@@ -11,6 +11,7 @@ from simulator.preferences import Preferences
 
 if TYPE_CHECKING:
     from voice.devices import Device, Side
+    from voice.echo import Leak
     from voice.sound_check import SoundCheck, Stage
     from voice.steady_card import SteadyCard
 
@@ -184,7 +185,7 @@ def remember(found: "SoundCheck") -> None:
     """Keep what calls need of a sound check: how much leaks, and the level a voice must have over the caller."""
     group = {
         "leak_db": found.leak.level_db, "leak_clear": found.leak.clear, "delay_ms": found.leak.delay_ms,
-        "threshold_db": found.threshold_db,
+        "threshold_db": found.threshold_db, "devices": _names(),
     }  # fmt: skip
     Preferences.load().choosing("sound_check", group).save()
 
@@ -200,6 +201,36 @@ def show(found: "SoundCheck", *, as_json: bool) -> None:
     )
     result(f"your voice   {found.voice_db:>6g} dB   (-26 is usual, peak {found.peak_db:g})")
     result(f"the room     {found.noise_db:>6g} dB")
+def known_echo() -> "Leak | None":
+    """The echo that the latest sound check found, if it was held with the devices that a call would use now."""
+    from voice.echo import Leak
+
+    found = Preferences.load().group("sound_check")
+    if found is None or found.get("devices") != _names() or not found.get("leak_clear"):
+        return None
+    try:
+        return Leak(level_db=float(found["leak_db"]), delay_ms=int(found["delay_ms"]), clear=True)
+    except (KeyError, TypeError, ValueError):
+        return None  # a damaged entry is worth no more than none: the next sound check mends it
+
+
+def warn_of(echo: "Leak | None") -> None:
+    """Say before a call what the microphone hears of the caller, or that nobody has looked yet."""
+    from voice.sound_check import LEAK_BAD_DB
+
+    if echo is not None and echo.level_db > LEAK_BAD_DB:
+        notice(
+            f"the microphone hears the caller ({echo.level_db:g} dB), so speak up to interrupt; a headset is better, and "
+            "`hotseat devices test` measures it again"
+        )
+    elif echo is None and Preferences.load().group("sound_check") is None:
+        notice("this headset was never checked: `hotseat devices test` takes eight seconds")
+
+
+def _names() -> list[str]:
+    return [device.name if device is not None else "" for device in chosen().values()]
+
+
     result(f"echo         {way}")
     result(f"barge-in     {found.threshold_db:>6g} dB   (over the caller, only what is louder counts as you)")
     for line in found.advice():
