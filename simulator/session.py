@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from personas.persona import Persona
 from simulator import events as ev
@@ -102,6 +102,16 @@ class CallResult:
     turns: int
     asked_for_supervisor: bool
     failures: tuple[str, ...]
+
+
+class Keys(Protocol):
+    """The keyboard of a call."""
+
+    def watch(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+        """Listen; ``stop`` is called at once, on any thread, when the stop key is pressed."""
+
+    def due(self, t: int) -> "Sequence[Literal['hold', 'key_down', 'key_up']]":
+        """What has been pressed since the last time this was asked; ``t`` is the call time."""
 
 
 class Ears:
@@ -222,6 +232,7 @@ def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
         consent="audio" if plan.keep_audio else "words",
         ceiling=plan.ceiling,
         script=plan.script,
+        echo={"level_db": plan.echo.level_db, "delay_ms": plan.echo.delay_ms} if plan.echo is not None else {},
         fork={"of": plan.fork.of, "turn": plan.fork.turn} if plan.fork is not None else {},
     )
 
@@ -232,7 +243,6 @@ def new_call_folder(persona: Persona) -> Path:
     base = settings.calls_folder() / f"{stamp}_{persona.id}"
     path, count = base, 1
     while path.exists() or path.with_name(path.name + ".partial").exists():
-        echo={"level_db": plan.echo.level_db, "delay_ms": plan.echo.delay_ms} if plan.echo is not None else {},
         count += 1
         path = base.with_name(f"{base.name}_{count}")
     return path
@@ -256,6 +266,8 @@ class Interrupt:
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
         """``at_once`` is done in the moment of asking: the voice stops before the call has noticed."""
         self.requested = False
+        self.stopped = False
+        """Whether it was the stop key that asked, which ends the practice instead of hanging up."""
         self._at_once = at_once
         self._before: Any = None
 
@@ -267,6 +279,11 @@ class Interrupt:
     def __exit__(self, *exc: object) -> None:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
+
+    def stop_now(self) -> None:
+        """The stop key was pressed. Called on any thread."""
+        self.requested = self.stopped = True
+        self._at_once()
 
     def _ask(self, number: int, frame: object) -> None:
         if self.requested:
@@ -352,7 +369,7 @@ def hold_typed(
 
 def hold_fast(
     plan: CallPlan, models: Models, microphone: "ScriptedMicrophone | RecordedMicrophone | Microphone",
-    watching: Sequence[Observer] = (),
+    watching: Sequence[Observer] = (), keys: "Keys | None" = None,
 ) -> CallResult:  # fmt: skip
     """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames."""
     from voice.virtual_card import VirtualCard
@@ -377,6 +394,7 @@ def hold_fast(
                     writer.sound(
                         ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame) - ears.before).tobytes()
                     )
+                _press(conductor, keys)
                 ending.look(conductor)
             _stop(conductor)
         return _result(plan, conductor)
@@ -388,12 +406,9 @@ def hold_real_time(
     card: Any,
     microphone: Any = None,
     watching: Sequence[Observer] = (),
-    hold_pressed: Callable[[], bool] = lambda: False,
+    keys: "Keys | None" = None,
 ) -> CallResult:
-    """A spoken call in real time, on a headset or on a paced virtual card.
-
-    ``hold_pressed`` is asked after every frame whether the hold button was pressed.
-    """  # fmt: skip
+    """A spoken call in real time, on a headset or on a paced virtual card."""
     from voice.capture import FrameQueue
     from voice.steady_card import NOTICED_S, SteadyCard
 
@@ -410,8 +425,11 @@ def hold_real_time(
         patience_s = NOTICED_S if microphone is None or isinstance(card, SteadyCard) else SCRIPT_S
         written = 0
         try:
-            with card.open(inbox.put) as player, Interrupt(lambda: player.stop(plan.policy.fade_ms)) as interrupt:
-                conductor.player = player
+            with ExitStack() as stack:
+                player = conductor.player = stack.enter_context(card.open(inbox.put))
+                interrupt = stack.enter_context(Interrupt(lambda: player.stop(plan.policy.fade_ms)))
+                if keys is not None:
+                    stack.enter_context(keys.watch(interrupt.stop_now))
                 _begin(plan, conductor, writer)
                 while not conductor.over and not interrupt.requested:
                     frame = inbox.get(timeout_s=patience_s)
@@ -435,14 +453,23 @@ def hold_real_time(
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
-                    if hold_pressed():
-                        _press_hold(conductor)
+                    _press(conductor, keys)
                     ending.look(conductor)
                 # A person with a headset hangs up with Ctrl-C, as one does on a telephone; a fair end of an abusive call too.
-                _stop(conductor, "hang_up" if interrupt.requested and microphone is None else "stop")
+                hangs_up = interrupt.requested and not interrupt.stopped and microphone is None
+                _stop(conductor, "hang_up" if hangs_up else "stop")
         finally:
             workers.close()
         return _result(plan, conductor)
+
+
+def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], CallAudio]") -> Models:
+    """The same with a detector that does not take the caller's echo for the trainee, where there is one."""
+    if echo is None:
+        return models
+    from voice.echo import EchoGuard
+
+    return replace(models, detector=EchoGuard(models.detector, loudspeaker, echo))
 
 
 def _check_ears(conductor: Conductor) -> None:
@@ -463,14 +490,16 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
         writer.sound(mine.tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
 
-def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], CallAudio]") -> Models:
-    """The same with a detector that does not take the caller's echo for the trainee, where there is one."""
-    if echo is None:
-        return models
-    from voice.echo import EchoGuard
 
-    return replace(models, detector=EchoGuard(models.detector, loudspeaker, echo))
-
+def _press(conductor: Conductor, keys: "Keys | None") -> None:
+    """Do what the keys ask for that were pressed since the frame before."""
+    for press in keys.due(conductor.t) if keys is not None else ():
+        if conductor.over:
+            return
+        if press == "hold":
+            _press_hold(conductor)
+        else:
+            conductor.feed(ev.TraineeAction(t=conductor.t, action=press))
 
 
 def _press_hold(conductor: Conductor) -> None:

@@ -111,7 +111,8 @@ class Scenario:
     def __init__(self, path: Path, ears_ms: int) -> None:
         self.file = tomllib.loads(path.read_text(encoding="utf-8"))
         persona = shelf.find(self.file.get("persona", "dana_double_billing"))
-        engine = CallEngine(persona, TurnPolicy(), self.file.get("seed", 7))
+        policy = TurnPolicy(push_to_talk=self.file.get("push_to_talk", False))
+        engine = CallEngine(persona, policy, self.file.get("seed", 7))
         engine.mood.heard = self.file.get("heard", engine.mood.heard)
         if "anger" in self.file:
             engine.mood.shift("test", self.file["anger"] - engine.mood.points)
@@ -250,7 +251,7 @@ def test_scenario(path: Path, ears_ms: int) -> None:
 
 
 KEYS: Final[dict[str, frozenset[str]]] = {
-    "": frozenset("title source persona seed anger heard until ears_ms turn_end done fault speech act expect never latency".split()),
+    "": frozenset("title source persona seed anger heard until ears_ms turn_end push_to_talk done fault speech act expect never latency".split()),
     "speech": frozenset("after at for say labels offer slots".split()),
     "act": frozenset("after at do".split()),
     "expect": frozenset("event after before within_ms not_before_ms text says reason outcome over times covers spare_ms".split()),

@@ -81,6 +81,8 @@ def devices_choose(
     loudspeaker: Annotated[str | None, typer.Option("--loudspeaker", "-l", help="Number, name or part of it.")] = None,
     both: Annotated[str | None, typer.Argument(help="A headset that is both: number, name or part of it.")] = None,
     system: Annotated[bool, typer.Option("--system", help="Forget the choice; use the system's own.")] = False,
+    push_to_talk: Annotated[bool | None, typer.Option(help="Whether a key begins and ends your turns.")] = None,
+    key: Annotated[str, typer.Option("--talk-key", help="Which: space, tab, a letter or a digit.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
     """Choose what a call uses, and remember it.
@@ -90,12 +92,21 @@ def devices_choose(
     from voice.devices import list_devices, pick
 
     asked: dict[Side, str | None] = {"input": microphone or both, "output": loudspeaker or both}
+    kept = Preferences.load()
+    if push_to_talk is not None or key:
+        from simulator.console.keys import talk_key
+
+        on = push_to_talk is not False
+        kept = kept.choosing("push_to_talk", {"on": True, "key": talk_key(key)} if on else None)
+        kept.save()
+        notice(f"push-to-talk is {'on, with ' + talk_key(key) if on else 'off'}")
+        if not system and not any(asked.values()):
+            return
     if not system and not any(asked.values()):
         raise UserError("say which: `hotseat devices choose NAME`, or --microphone and --loudspeaker, or --system")
     devices = list_devices()
     if not devices and not system:
         raise DeviceError(NONE)
-    kept = Preferences.load()
     for side, key in KEYS.items():
         wanted = asked[side]
         if system:
@@ -190,17 +201,6 @@ def remember(found: "SoundCheck") -> None:
     Preferences.load().choosing("sound_check", group).save()
 
 
-def show(found: "SoundCheck", *, as_json: bool) -> None:
-    """Print a sound check."""
-    if as_json:
-        result_json(found.to_json())
-        return
-    leak = found.leak
-    way = (
-        f"{leak.level_db:g} dB, after {leak.delay_ms} ms" if leak.clear else f"none found (under {leak.level_db:g} dB)"
-    )
-    result(f"your voice   {found.voice_db:>6g} dB   (-26 is usual, peak {found.peak_db:g})")
-    result(f"the room     {found.noise_db:>6g} dB")
 def known_echo() -> "Leak | None":
     """The echo that the latest sound check found, if it was held with the devices that a call would use now."""
     from voice.echo import Leak
@@ -231,6 +231,17 @@ def _names() -> list[str]:
     return [device.name if device is not None else "" for device in chosen().values()]
 
 
+def show(found: "SoundCheck", *, as_json: bool) -> None:
+    """Print a sound check."""
+    if as_json:
+        result_json(found.to_json())
+        return
+    leak = found.leak
+    way = (
+        f"{leak.level_db:g} dB, after {leak.delay_ms} ms" if leak.clear else f"none found (under {leak.level_db:g} dB)"
+    )
+    result(f"your voice   {found.voice_db:>6g} dB   (-26 is usual, peak {found.peak_db:g})")
+    result(f"the room     {found.noise_db:>6g} dB")
     result(f"echo         {way}")
     result(f"barge-in     {found.threshold_db:>6g} dB   (over the caller, only what is louder counts as you)")
     for line in found.advice():
