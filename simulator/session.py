@@ -374,7 +374,7 @@ def hold_fast(
     """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames."""
     from voice.virtual_card import VirtualCard
 
-    card = VirtualCard(microphone)
+    card, under = VirtualCard(microphone), _under(plan)
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         conductor = Conductor(
@@ -384,6 +384,8 @@ def hold_fast(
         frames: list[Samples] = []
         with Interrupt() as interrupt, card.open(frames.append) as player:
             conductor.player = player
+            if under is not None:
+                player.lay_under(under)
             _begin(plan, conductor, writer)
             ending = _Ending(microphone)
             while not conductor.over and not interrupt.requested and card.step():
@@ -412,7 +414,7 @@ def hold_real_time(
     from voice.capture import FrameQueue
     from voice.steady_card import NOTICED_S, SteadyCard
 
-    inbox = FrameQueue()
+    inbox, under = FrameQueue(), _under(plan)
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         workers = Threaded(inbox.wake)
@@ -426,8 +428,10 @@ def hold_real_time(
         written = 0
         try:
             with ExitStack() as stack:
-                player = conductor.player = stack.enter_context(card.open(inbox.put))
-                interrupt = stack.enter_context(Interrupt(lambda: player.stop(plan.policy.fade_ms)))
+                interrupt = stack.enter_context(Interrupt(lambda: _silence(conductor)))
+                conductor.player = player = stack.enter_context(card.open(inbox.put))
+                if under is not None:
+                    player.lay_under(under)
                 if keys is not None:
                     stack.enter_context(keys.watch(interrupt.stop_now))
                 _begin(plan, conductor, writer)
@@ -461,6 +465,24 @@ def hold_real_time(
         finally:
             workers.close()
         return _result(plan, conductor)
+
+
+def _under(plan: CallPlan) -> "Samples | None":
+    """What lies under the call: the caller's room and line, from where the call is taken up."""
+    import numpy as np
+
+    from voice.surroundings import surroundings
+
+    loop = surroundings(plan.persona.voice.room, plan.persona.voice.line, plan.seed)
+    if loop is None or plan.fork is None:
+        return loop
+    return np.roll(loop, -(plan.fork.t * SAMPLE_RATE // 1000))
+
+
+def _silence(conductor: Conductor) -> None:
+    """Stop her voice now, whatever the call is doing; any thread."""
+    if conductor.player is not None:
+        conductor.player.stop(conductor.engine.policy.fade_ms)
 
 
 def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], CallAudio]") -> Models:

@@ -211,7 +211,7 @@ def virtual_call(
     if trainee is not None and plan.policy.push_to_talk:
         keys = ScriptedKey(lambda: microphone.speaking)
     elif sys.stdin.isatty() and not fast:
-        print(_keys_line(plan, talk, ctrl_c="stops the practice and keeps it"), file=sys.stderr)
+        print(_keys_line(talk, ctrl_c="stops it, too"), file=sys.stderr)
         keys = Keyboard(talk)
     if fast:
         return hold_fast(plan, models, microphone, watching, keys)
@@ -286,17 +286,17 @@ def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool, talk: str |
     if not sys.stdin.isatty():
         print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
         return hold_real_time(plan, models, card, None, [screen])
-    print(_keys_line(plan, talk), file=sys.stderr)
+    print(_keys_line(talk), file=sys.stderr)
     return hold_real_time(plan, models, card, None, [screen], Keyboard(talk))
 
 
-def _keys_line(plan: "CallPlan", talk: str | None, *, ctrl_c: str = "hangs up and keeps the call") -> str:
-    """What the keys do."""
+def _keys_line(talk: str | None, *, ctrl_c: str = "hangs up") -> str:
+    """What the keys do, short enough for a line."""
     from simulator.console.keys import NAMED
 
     names = {name: name.capitalize() for name in NAMED.values()}
-    talks = f"{names.get(talk, talk)} begins and ends your turn. " if talk is not None else ""
-    return f"{talks}Enter puts the caller on hold. Esc stops the practice at once. Ctrl-C {ctrl_c}."
+    talks = f"{names.get(talk, talk)} begins and ends your turn, " if talk is not None else ""
+    return f"{talks}Enter holds, Esc stops the practice at once, Ctrl-C {ctrl_c}; the call is kept."
 
 
 def first_name(plan: "CallPlan") -> str:
