@@ -31,7 +31,7 @@ ROOM_DB: Final = {"quiet": None, "street": -46.0, "office": -50.0, "kitchen": -4
 LINE_DB: Final = {"clear": None, "hiss": -54.0, "crackle": -56.0}
 
 _COUNT: Final = LOOP_S * SAMPLE_RATE
-_HERTZ: Final = np.fft.rfftfreq(_COUNT, 1 / SAMPLE_RATE)
+_HERTZ: Final = np.asarray(np.fft.rfftfreq(_COUNT, 1 / SAMPLE_RATE), np.float64)
 
 
 def surroundings(room: str, line: str, seed: int) -> "Samples | None":
