@@ -66,6 +66,8 @@ class Header:
     """Of a call that was taken up again: {"of": name of the call, "turn": the trainee's turn}; else empty."""
     script: str = ""
     """Name of the scripted trainee that held the call; empty for a person."""
+    echo: dict[str, Any] = field(default_factory=dict)
+    """Of a call whose microphone heard the caller: {"level_db": relative to what was played, "delay_ms"}; else empty."""
     format: int = FORMAT
 
     def to_plain(self) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class TurnPolicy:
     """Between the sentences of one utterance, at the natural pace."""
     pause_in_sentence_ms: int = 140
     """At the comma where her first sentence is cut."""
+    push_to_talk: bool = False
+    """The trainee says with a key when he begins and when he is done; silence then ends no turn."""
     stop_words: tuple[str, ...] = ("stop the exercise", "stop the role play", "stop the roleplay", "end the exercise")
     """Said in a reply, any of these ends the role-play at once: nobody has to sit out a call that goes too near."""
 

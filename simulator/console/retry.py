@@ -60,12 +60,15 @@ def retry(
     plan = replace(_plan(recorded, again, out), voice=voice, recognizer=recognizer)
     if not as_json:
         _remind(recorded, again)
+    talk = None
+    if plan.policy.push_to_talk and not typed:
+        talk = taking.remembered_talk_key(scripted=trainee is not None, keyboard=not fast)
     if typed:
         held = taking.typed_call(plan)
     elif trainee is not None or mic is not None:
-        held = taking.virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
+        held = taking.virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json, talk=talk)
     else:
-        held = taking.headset_call(plan, captions=captions, or_demo=False)
+        held = taking.headset_call(plan, captions=captions, or_demo=False, talk=talk)
     taking.finish(plan, held, as_json=as_json, plain=plain)
 
 
