@@ -85,7 +85,8 @@ class TurnListener:
         """With SwiftF0, which is part of every installation."""
         import swift_f0
 
-        detector = swift_f0.SwiftF0()
+        # One thread that sleeps between turns: threads that spin take the core on which the words are being recognised.
+        detector = swift_f0.SwiftF0(threads=1, spin=False)
 
         def track(samples: "Samples") -> tuple[Any, Any]:
             found = detector.detect(samples, SAMPLE_RATE, fmin=_PITCH_HZ[0], fmax=_PITCH_HZ[1])
