@@ -164,10 +164,11 @@ class Trainee(ABC):
 
     def deadline(self, offer: Offer) -> str:
         """The day by which what ``offer`` gives is needed, as far as she has told; empty when there is none."""
-        gives, hidden = dict(offer.gives), {need.adds_demand: need.id for need in self.persona.hidden_needs}
+        gives = dict(offer.gives)
+        told = {need.adds_demand for need in self.persona.hidden_needs if need.id in self.told}
         return next(
             (item.by.capitalize() for item in self.persona.demands
-             if item.by and item.id in gives and (not item.hidden or hidden.get(item.id) in self.told)),
+             if item.by and item.id in gives and (not item.hidden or item.id in told)),
             "",
         )  # fmt: skip
 
