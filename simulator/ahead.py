@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator import events as ev
+from simulator.mediation import match_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Ahead:
         def listen() -> "Result":
             text = models.recognizer.transcribe(audio).text.strip()
             reading = models.reader.read(text, line) if text else None
-            matches = models.matcher.match(text, persona) if text else None
+            matches = match_all(models.matcher, text, persona) if text else None
 
             def told(t: int) -> None:
                 self._looking = False

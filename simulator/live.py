@@ -32,6 +32,7 @@ from simulator.commands import (
 from simulator.engine import CallEngine
 from simulator.errors import EngineError, HotseatError
 from simulator.floor import Floor
+from simulator.mediation import match_all
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -228,7 +229,7 @@ class Conductor:
 
                 def read() -> Result:
                     reading = models.reader.read(reply, line)
-                    matches = models.matcher.match(reply, self.engine.persona)
+                    matches = match_all(models.matcher, reply, self.engine.persona)
                     return lambda t: ev.ReplyRead(t=t, turn=turn, take=take, reading=reading, matches=matches)
 
                 self._submit("ears", read, "reader", turn=turn, take=take)

@@ -25,6 +25,7 @@ from simulator.errors import DeviceError, HotseatError, RecordingError
 from simulator.floor import Floor
 from simulator.fork import Fork
 from simulator.live import Conductor, Inline, Models, Observer, Page, Pages, Threaded, TypedCall
+from simulator.mediation import match_all
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -155,7 +156,7 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
         from voice.recognizer import load_recognizer
 
         matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
-        matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
+        match_all(matcher, "", plan.persona)  # the persona's own sentences are embedded before the first reply
         return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load(listen=False)
 
     late = Ears(ears)
@@ -171,7 +172,7 @@ def load_typed_models(plan: CallPlan) -> Models:
 
     deaf = _Deaf()
     matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
-    matcher.match("", plan.persona)
+    match_all(matcher, "", plan.persona)
     return Models(
         detector=deaf, recognizer=deaf, turn_end=deaf, reader=TransformerReader.load(), matcher=matcher,
         synthesizer=Pages(),
