@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.text import Text
 
 from evaluation.advice import CARRIED, clock, first_name, shorten
-from evaluation.curve import draw_curve
-from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
+from evaluation.curve import draw_curve, draw_two
+from evaluation.debrief import BADGE, TITLES, Debrief, OfTwo, anger, delays, talk, unsaid
 from evaluation.items import NOT_OBSERVED, Item, Score
+from evaluation.mediation import attention, transcript
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
 from evaluation.rubric import shipped
 from evaluation.timeline import TraineeTurn
@@ -54,7 +55,8 @@ def show(debrief: Debrief, console: Console, *, plain: bool = False, overlay: Ov
 
     What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
     """
-    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
+    page = _Page if debrief.of_two is None else _PageOfTwo
+    page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -190,6 +192,10 @@ class _Page:
 
     def items(self, score: Score) -> None:
         self.title(f"{TITLES[score.name]}: what it is made of")
+        self.listed(score)
+
+    def listed(self, score: Score) -> None:
+        """The items of a score."""
         for item in score.items:
             if not (item.rule_id == "persona.penalty" and item.value == "no"):
                 self.item(item)
@@ -293,3 +299,80 @@ class _Page:
             f"cannot cost points. {BADGE.capitalize()}: not yet compared with the judgement of people. It describes "
             "words and delivery and infers no feelings of yours. Not for HR use."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _PageOfTwo(_Page):
+    """The same for two people on the line: both curves in one plot, then everything for each, and whether it was fair."""
+
+    def whole(self) -> None:
+        of_two = self.debrief.of_two
+        assert of_two is not None
+        self.both(of_two)
+        self.items(of_two.fairness)
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            page = _Page(made, self.console, self.plain, self.overlay)
+            for score in made.scores:
+                page.title(f"{name}: {TITLES[score.name]}")
+                page.listed(score)
+        self.ledgers(of_two)
+        self.words_of_both(of_two)
+        self.foot()
+
+    def both(self, of_two: OfTwo) -> None:
+        """The first screen."""
+        for made in of_two.each:
+            self.say((clean(made.headline), "bold"))
+        self.title(f"Anger of {clean(of_two.names[0])} and {clean(of_two.names[1])}")
+        one, two = (
+            [(t_s, level) for t_s, level in anger(made.timeline, made.persona)["curve"]] for made in of_two.each
+        )
+        for line in draw_two(one, two, 0.0, width=max(20, self.width - 6), height=_CURVE_ROWS, plain=self.plain):
+            self.line(line)
+        signs = (".", "*") if self.plain else ("·", "●")
+        for sign, name, curve in zip(signs, of_two.names, (one, two), strict=True):
+            levels = [level for _, level in curve]
+            self.say(f"{sign} {clean(name)}: start {levels[0]:.1f}, peak {max(levels):.1f}, end {levels[-1]:.1f}")
+        self.title(f"Scores ({BADGE})")
+        self.score_line(of_two.fairness)
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            self.say((clean(name), "bold"))
+            for score in made.scores:
+                self.score_line(score)
+        self.flags()
+        given = attention(self.debrief.timeline, self.debrief.persona)
+        for one_given in given:
+            self.say(
+                f"{clean(one_given.name)}: {one_given.turns} of your replies, {one_given.words} words, called by name "
+                f"{one_given.called} times; spoke {one_given.talk_s:.0f} s.", hang=2,
+            )  # fmt: skip
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            self.title(f"{clean(name)}: keep one, try one")
+            self.say(clean(made.keep.text))
+            self.say(clean(made.try_.text))
+            if made.try_.words:
+                self.say("Try: ", (f'"{clean(made.try_.words)}"', "bold"))
+
+    def ledgers(self, of_two: OfTwo) -> None:
+        """What each turn did to each."""
+        self.title("Why the anger moved, turn by turn, for each")
+        timeline = self.debrief.timeline
+        for first, second, reached in zip(timeline.turns, timeline.second, timeline.reached, strict=True):
+            to = " and ".join(clean(of_two.names[n]) for n in reached.to)
+            self.say((f"{first.turn:>2} {clock(first.start_ms):>5} ", "bold"), f"to {to}")
+            for name, turn in zip(of_two.names, (first, second), strict=True):
+                self.say(
+                    f"{clean(name)} {turn.before.anger / 1000:.1f} -> {turn.after.anger / 1000:.1f} ",
+                    (f"({turn.change / 1000:+.1f})", "red" if turn.change > 0 else "green"), "  ",
+                    ", ".join(self.causes(turn.ledger)) or "nothing moved", indent=9, hang=2,
+                )  # fmt: skip
+
+    def words_of_both(self, of_two: OfTwo) -> None:
+        """The transcript with the names of both."""
+        self.title("What was said")
+        timeline = self.debrief.timeline
+        said = [(start_ms, 1, clean(name), text) for start_ms, name, text in transcript(timeline, of_two.names)]
+        said += [(turn.start_ms, 0, "You", turn.text) for turn in timeline.turns]
+        for start_ms, _, who, text in sorted(said, key=lambda each: each[:2]):
+            style = "cyan" if who == "You" else "magenta"
+            self.say((f"{clock(start_ms):>5} {who}: ", style), clean(text), hang=6)

@@ -92,7 +92,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "close_cool": "the end, settled but not friends",
     "cuts_across": "two on the line: she breaks in on the other's story",
     "sided_against": "two on the line: the trainee took the other's side",
-    "left_out": "two on the line: for three replies nothing was said to her",
+    "left_out": "two on the line: for four replies nothing was said to her",
     "waits_for_other": "two on the line: she has what she wanted, the other has not",
     "times_out": "she has run out of time and has to go",
     "stop_word": "the trainee said the stop word: the practice ends at once, kindly",

@@ -5,7 +5,10 @@ when it is over for both. What each of them feels and says is decided by their o
 what it overhears.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
 from typing import Final, Literal
 
 from personas.persona import Persona
@@ -16,13 +19,13 @@ from simulator.chance import Chance
 from simulator.mind import Answer, Mind, Other, Reply
 from simulator.mood import Mood
 from simulator.plan import Beside, Line, Memory, Plan
-from simulator.ports import Matcher
+from simulator.ports import Matcher, ReplyReader
 from simulator.provocation import REACTIONS
-from simulator.reading import Matches, Reading
+from simulator.reading import FoundLabel, Matches, OfferMade, Reading
 from simulator.supervisor import Supervisor
 from simulator.wording import sentences, words
 
-LEFT_OUT_AFTER: Final = 3
+LEFT_OUT_AFTER: Final = 4
 """Replies in a row that say nothing to somebody, from which on that costs. House default."""
 CROSSINGS_AT_MOST: Final = 2
 """How often one breaks in on the other's story in a call."""
@@ -45,10 +48,14 @@ def parties_of(persona: Persona) -> tuple[Persona, ...]:
 
 
 def match_all(matcher: Matcher, reply: str, persona: Persona) -> Matches:
-    """What ``reply`` asks and offers anybody on the line. With two of them each is matched alone, and a shared offer is named once."""
-    each = [matcher.match(reply, one) for one in parties_of(persona)]
-    if len(each) == 1:
-        return each[0]
+    """What ``reply`` asks and offers anybody on the line.
+
+    With two of them each is matched alone, and sentence by sentence: what is promised to one for Monday and to the other
+    for Friday stands in one reply. A shared offer is named once.
+    """
+    if persona.other is None:
+        return matcher.match(reply, persona)
+    each = [matcher.match(piece, one) for one in parties_of(persona) for piece in sentences(reply) or (reply,)]
     offers = {
         made.offer: made for made in sorted((one for found in each for one in found.offers), key=lambda one: one.score)
     }
@@ -57,6 +64,32 @@ def match_all(matcher: Matcher, reply: str, persona: Persona) -> Matches:
         offers=tuple(sorted(offers.values(), key=lambda one: (-one.score, one.offer))),
         details=tuple(sorted({detail for found in each for detail in found.details})),
     )
+
+
+def read_all(reader: ReplyReader, reply: str, line: str, pieces: Callable[[str], tuple[str, ...]]) -> Reading:
+    """What was read in ``reply``, an answer to ``line``. What was said to one and what was said to the other are read apart: a
+    reader gives each behaviour once, and both may have been listened to in one breath."""
+    labels: dict[tuple[str, str], FoundLabel] = {}
+    for piece in pieces(reply):
+        for found in reader.read(piece, line).labels:
+            labels.setdefault((found.label, found.quote), found)
+    return Reading(labels=tuple(labels.values()))
+
+
+def pieces_of(mind: "Mind | Mediation") -> Callable[[str], tuple[str, ...]]:
+    """Cuts a reply into what is said to each, as things stand now; with one caller it stays whole."""
+    if isinstance(mind, Mind):
+        return _whole
+    return partial(_apart, mind.names, mind.last)
+
+
+def _whole(reply: str) -> tuple[str, ...]:
+    return (reply,)
+
+
+def _apart(names: tuple[frozenset[str], frozenset[str]], last: int, reply: str) -> tuple[str, ...]:
+    said = address(reply, names, last)
+    return tuple(" ".join(piece.text for piece in group) for _, group in groupby(said.pieces, key=lambda one: one.to))
 
 
 def mind_of(persona: Persona, seed: int, ceiling: float) -> "Mind | Mediation":
@@ -172,8 +205,7 @@ class Mediation:
             said = [line.text for line in plan.lines if line.party == party]
             length = len(" ".join(said).split())
             heard, rest = rest[:length], rest[length:]
-            complete = len(heard) == length and said == [line.text for line in own.lines]
-            self.minds[party].caller.heard_saying(own, " ".join(heard), whole=complete)
+            self.minds[party].caller.heard_saying(own, " ".join(heard), whole=len(heard) == length)
             if heard:
                 self.last = party
                 self.asking = (own.question, self.asking[1]) if party == 0 else (self.asking[0], own.question)
@@ -208,7 +240,7 @@ class Mediation:
         matches = replace(
             reply.matches,
             asked=tuple(one for one in reply.matches.asked if one.fact in facts and n in said.reaches(one.quote)),
-            offers=tuple(one for one in reply.matches.offers if one.offer in offers),
+            offers=self._not_again(mind, [one for one in reply.matches.offers if one.offer in offers]),
         )
         to = {item: n in said.reaches(item.quote) for item in reply.reading.labels}
         own = replace(
@@ -223,6 +255,15 @@ class Mediation:
             overlap_s=reply.overlap_s if n == self.last else 0.0,
         )
         return mind.answers(turn, own, question_open=self.asking[n]) if spoken_to else mind.overhears(turn, own)
+
+    @staticmethod
+    def _not_again(mind: Mind, made: list[OfferMade]) -> tuple[OfferMade, ...]:
+        """The offers without those that were taken, where several are made: to go over what was agreed takes nothing back."""
+        gives = {offer.id: offer.gives for offer in mind.persona.offers}
+        fresh = [
+            one for one in made if any(level > 100 * mind.mood.met.get(name, 0.0) for name, level in gives[one.offer])
+        ]
+        return tuple(made if len(made) < 2 else fresh)
 
     # -- who speaks, and what comes of it ---------------------------------------------------------------------------
 

@@ -22,10 +22,11 @@ from simulator.plan import Memory, Plan
 from simulator.reading import Matches, Reading
 
 OVERHEARD_ACTS: Final = frozenset(
-    """paraphrase summary_check open_question empathy apology own_fault gratitude partnership ownership action options explanation
-    next_steps follow_up honest_limit hostile dismiss argue wall rush vague_promise jargon""".split()
+    """apology own_fault partnership ownership action options explanation next_steps follow_up honest_limit hostile dismiss argue
+    wall rush vague_promise""".split()
 )
-"""What reaches somebody to whom it was not said. That the other is blamed, asked again or passed over does not hurt her."""
+"""What reaches somebody to whom it was not said: what is done about the matter, and how people are treated here. Listening to
+the other and feeling with the other are the other's alone; nor does it hurt her when only the other is blamed."""
 ABUSE_LASTS: Final = 3
 """Turns after her worst in which a limit that the trainee sets is fair."""
 
