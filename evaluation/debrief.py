@@ -210,7 +210,7 @@ def _of_two(
     assert persona.other is not None
     alone = persona.model_copy(update={"other": None})
     first, second = each = tuple(
-        make_debrief(timeline_of(timeline, n), who, rubric, delivery=delivery)
+        make_debrief(timeline_of(timeline, persona, n), who, rubric, delivery=delivery)
         for n, who in enumerate((alone, persona.other))
     )
     scores = tuple(min(pair, key=lambda one: (one.score is None, one.score or 0)) for pair in

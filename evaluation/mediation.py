@@ -34,12 +34,18 @@ def names_of(persona: Persona) -> tuple[str, str]:
     return (persona.who.name, persona.other.who.name) if one == two else (one, two)
 
 
-def timeline_of(timeline: Timeline, party: int) -> Timeline:
-    """The call as one of the two had it: every turn, with what it did to them, and their own lines."""
-    lines = lines_of(timeline, party)
+def timeline_of(timeline: Timeline, persona: Persona, party: int) -> Timeline:
+    """The call as one of the two had it: every turn, with what it did to them, and their own lines.
+
+    Where the other hung up or ran out of time, it ended unresolved for this one.
+    """
+    assert persona.other is not None
+    lines, other = lines_of(timeline, party), (persona.other, persona)[party]
+    left = timeline.outcome in ("hung_up", "timed_out") and timeline.detail.startswith(f"{other.who.name}:")
     turns = timeline.turns if party == 0 else timeline.second
     return replace(
         timeline, lines=lines, turns=tuple(_for_one(turn, lines) for turn in turns), second=(), reached=(), voices=(),
+        outcome="unresolved" if left else timeline.outcome,
         caller_ms=sum(line.end_ms - line.start_ms for line in lines),
         delays=timeline.delays if party == 0 else (),
     )  # fmt: skip

@@ -4,8 +4,10 @@ Plain looking at words. A name is *called* where it stands apart ("Mr Okafor, ..
 on with "you" or "I"; anywhere else it is talked about. Parties are numbered 0 and 1.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
 from simulator import wording
@@ -43,6 +45,10 @@ HEDGES: Final = frozenset(
 )
 """Before them it is somebody's view that is told, and nobody's side."""
 _HEDGED_WITHIN: Final = 6
+ALIKE: Final = 0.8
+ALIKE_BEHIND_A_TITLE: Final = 0.5
+"""Likeness of letters (``difflib``) from which a word is taken for a name that was misheard. House defaults."""
+_DOTTED: Final = re.compile(r"\b(mr|mrs|ms|dr)\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,7 @@ def callable_names(first: str, second: str) -> tuple[frozenset[str], frozenset[s
 def address(text: str, names: tuple[frozenset[str], frozenset[str]], last: int) -> Addressed:
     """Whom each piece of ``text`` speaks to. ``last`` is who spoke before it."""
     to, pieces, named = frozenset({last}), list[Said](), set[int]()
+    text = undotted(text)
     for sentence in wording.sentences(text) or (text,):
         tokens = sentence.split()
         calls = list(_calls(tokens, names))
@@ -112,6 +119,11 @@ def address(text: str, names: tuple[frozenset[str], frozenset[str]], last: int) 
             to = frozenset({0, 1}) if both else called or to
             pieces.append(Said(text=words, to=to))
     return Addressed(pieces=tuple(_with_their_and(pieces)), named=frozenset(named))
+
+
+def undotted(text: str) -> str:
+    """``text`` with "Mr" for "Mr.", so that no sentence seems to end there."""
+    return _DOTTED.sub(r"\1", text)
 
 
 def _stretches(cuts: Sequence[int], length: int) -> Iterator[tuple[int, int]]:
@@ -135,34 +147,58 @@ def _with_their_and(pieces: Sequence[Said]) -> Iterator[Said]:
 def _calls(tokens: Sequence[str], names: tuple[frozenset[str], frozenset[str]]) -> Iterator[tuple[int, int, int]]:
     """(where its clause begins, where it ends, who) of every name that is called in a sentence."""
     plain = [wording.words(token) for token in tokens]
-    at = 0
+    at, with_other = 0, False
     while at < len(tokens):
-        party = next((n for n, own in enumerate(names) if set(plain[at]) & own), None)
+        party = _whose(tokens, plain, at, names)
         if party is None:
             at += 1
             continue
         start = end = at
-        while start and set(plain[start - 1]) <= TITLES and not _ends_clause(tokens[start - 1], title=True):
+        while start and set(plain[start - 1]) <= TITLES and not _ends_clause(tokens[start - 1]):
             start -= 1
-        while end + 1 < len(tokens) and set(plain[end + 1]) & names[party] and not _ends_clause(tokens[end]):
+        while (
+            end + 1 < len(tokens) and _whose(tokens, plain, end + 1, names) == party and not _ends_clause(tokens[end])
+        ):
             end += 1
         begins = start
         while begins and set(plain[begins - 1]) <= _OPENERS and not _ends_clause(tokens[begins - 1]):
             begins -= 1
-        opens = begins == 0 or _ends_clause(tokens[begins - 1])
+        opens = with_other or begins == 0 or _ends_clause(tokens[begins - 1])
         ends = end + 1 == len(tokens) or _ends_clause(tokens[end])
         goes_on = [word for words in plain[end + 1 : end + 4] for word in words]
         before = set(plain[start - 1]) if start else set()
         possessive = tokens[end].lower().rstrip(".,;:?!").endswith(("'s", "’s"))
-        apart = (opens and ends) or (ends and bool(before & _BEFORE_A_CALL))
+        beside = [word for words in plain[end + 1 : end + 4] for word in words if word not in TITLES]
+        with_other = opens and beside[:1] == ["and"] and bool(set(beside[1:2]) & names[1 - party])
+        apart = (opens and ends) or (ends and bool(before & _BEFORE_A_CALL)) or with_other
         if not possessive and (apart or (opens and bool(set(goes_on[:3]) & _SPOKEN_TO))):
             yield begins, end + 1, party
         at = end + 1
 
 
-def _ends_clause(token: str, *, title: bool = False) -> bool:
-    """Whether a clause ends with this token; "Mr." ends none."""
-    return token.endswith((",", ";", ":", "—", "?", "!") if title else (",", ";", ":", "—", "?", "!", "."))
+def _whose(
+    tokens: Sequence[str], plain: Sequence[tuple[str, ...]], at: int, names: tuple[frozenset[str], frozenset[str]]
+) -> int | None:
+    """Whose name this token is; None when it is nobody's.
+
+    Recognisers write names as they hear them: "Ms. Coel" is Ms Coyle. A word behind a title may differ more from the name
+    than any other word that is written with a capital.
+    """
+    for n, own in enumerate(names):
+        if set(plain[at]) & own:
+            return n
+    titled = bool(at and plain[at - 1] and set(plain[at - 1]) <= TITLES)
+    if not plain[at] or not (titled or tokens[at][:1].isupper()):
+        return None
+    word = plain[at][0]
+    near = [max((SequenceMatcher(None, word, name).ratio() for name in own), default=0.0) for own in names]
+    best = int(near[1] > near[0])
+    return best if near[best] >= (ALIKE_BEHIND_A_TITLE if titled else ALIKE) and near[0] != near[1] else None
+
+
+def _ends_clause(token: str) -> bool:
+    """Whether a clause ends with this token."""
+    return token.endswith((",", ";", ":", "—", "?", "!", "."))
 
 
 def takes_side(said: Addressed, names: tuple[frozenset[str], frozenset[str]]) -> tuple[int, str] | None:

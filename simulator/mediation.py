@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from personas.persona import Persona
 from simulator.acts import Act
-from simulator.addressing import Addressed, address, callable_names, takes_side
+from simulator.addressing import Addressed, address, callable_names, takes_side, undotted
 from simulator.caller import Caller
 from simulator.chance import Chance
 from simulator.mind import Answer, Mind, Other, Reply
@@ -55,7 +55,9 @@ def match_all(matcher: Matcher, reply: str, persona: Persona) -> Matches:
     """
     if persona.other is None:
         return matcher.match(reply, persona)
-    each = [matcher.match(piece, one) for one in parties_of(persona) for piece in sentences(reply) or (reply,)]
+    each = [
+        matcher.match(piece, one) for one in parties_of(persona) for piece in sentences(undotted(reply)) or (reply,)
+    ]
     offers = {
         made.offer: made for made in sorted((one for found in each for one in found.offers), key=lambda one: one.score)
     }
@@ -167,7 +169,7 @@ class Mediation:
 
     def checks_in(self, mood: Mood, times: int) -> Plan:
         """Silence has lasted."""
-        return self._alone(self._speaker.checks_in(mood, times))
+        return self._alone(self._named(self.last, self._speaker.checks_in(mood, times)))
 
     def cuts_in(self, mood: Mood) -> Plan:
         """Whoever spoke last has listened long enough."""
@@ -175,7 +177,8 @@ class Mediation:
 
     def times_out(self, mood: Mood) -> Plan:
         """Whoever spoke last has to go, and that is the end."""
-        return self._alone(self._speaker.times_out(mood))
+        plan = self._speaker.times_out(mood)
+        return self._alone(replace(plan, detail=f"{self.persona.who.name}: time ran out"))
 
     def steps_out(self, mood: Mood) -> Plan:
         """The stop word was said."""
@@ -325,7 +328,8 @@ class Mediation:
     def _named(self, n: int, plan: Plan) -> Plan:
         """A plan that ends the call says who ended it."""
         who = self.minds[n].persona.who.name
-        return replace(plan, detail=f"{who}: {plan.detail}") if plan.detail else plan
+        ended = plan.outcome in ("hung_up", "escalated")
+        return replace(plan, detail=f"{who}: {plan.detail}".rstrip(": ")) if ended else plan
 
     # -- small things -----------------------------------------------------------------------------------------------
 
