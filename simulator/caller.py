@@ -210,6 +210,10 @@ class Caller:
         provoked = bool(turn.acts or change.triggered)
         return Plan(lines=self._provoked(number, turn, change, mood) if provoked else (), expecting="words")
 
+    def gives_up(self, mood: Mood) -> Plan:
+        """Nobody has spoken to her for long, while the other one was spoken to."""
+        return self._leaves(mood, "nobody spoke to them")
+
     def waits(self, plan: Plan, mood: Mood) -> Plan:
         """Instead of closing the call with ``plan``: she has what she wanted, the other one on the line has not."""
         kept = [line for line in plan.lines if line.situation not in ("close_warm", "close_cool")]

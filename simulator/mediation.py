@@ -27,6 +27,8 @@ from simulator.wording import sentences, words
 
 LEFT_OUT_AFTER: Final = 4
 """Replies in a row that say nothing to somebody, from which on that costs. House default."""
+GIVES_UP_AFTER: Final = 11
+"""Replies in a row that say nothing to somebody, after which they say that they will go, and then go. House default."""
 CROSSINGS_AT_MOST: Final = 2
 """How often one breaks in on the other's story in a call."""
 CROSSES_FROM: Final = 55.0
@@ -257,7 +259,16 @@ class Mediation:
             let_finish=reply.let_finish and spoken_to,
             overlap_s=reply.overlap_s if n == self.last else 0.0,
         )
-        return mind.answers(turn, own, question_open=self.asking[n]) if spoken_to else mind.overhears(turn, own)
+        if spoken_to:
+            return mind.answers(turn, own, question_open=self.asking[n])
+        answer = mind.overhears(turn, own)
+        if (
+            self.passed_over[n] >= GIVES_UP_AFTER
+            and not mind.caller.agenda.settled(mind.mood)
+            and answer.plan.outcome is None
+        ):
+            return replace(answer, plan=mind.caller.gives_up(mind.mood))
+        return answer
 
     @staticmethod
     def _not_again(mind: Mind, made: list[OfferMade]) -> tuple[OfferMade, ...]:

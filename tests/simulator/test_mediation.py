@@ -156,6 +156,15 @@ def test_who_is_left_out_four_times_says_so_once() -> None:
     assert any(line.situation == "left_out" for line in call.answers[3].plan.lines)
 
 
+def test_who_is_never_spoken_to_goes() -> None:
+    call = TwoOnTheLine()
+    while call.plan.outcome is None and call.turn < 20:
+        call.line.minds[ADA].mood.shift("test", 50 - call.line.minds[ADA].mood.points)
+        call.say("Mr Lind, I hear you.")
+
+    assert (call.turn, call.plan.outcome, call.plan.detail) == (12, "hung_up", "Ms Ada Kerr: nobody spoke to them")
+
+
 def test_nobody_is_left_out_whose_matter_is_settled() -> None:
     call = TwoOnTheLine()
     call.line.minds[ADA].mood.met = {"fence": 1.0, "sorry": 1.0}
@@ -313,6 +322,10 @@ def test_one_of_them_can_be_handed_to_a_supervisor() -> None:
     assert call.line.supervisor.turn == 0
     call.say("Mr Lind, I'm putting you through to my supervisor.", "supervisor")
     assert (call.plan.outcome, call.plan.detail) == ("escalated", "Mr Bo Lind")
+
+
+def test_a_call_has_one_chance() -> None:
+    assert TwoOnTheLine().line.chance == TwoOnTheLine().line.minds[ADA].caller.chance
 
 
 def test_limits_are_counted_for_both() -> None:
