@@ -15,6 +15,7 @@ from evaluation.advice import clock, first_name, shorten
 from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, unsaid
 from evaluation.history import Change
 from evaluation.items import Item
+from evaluation.mediation import attention
 from evaluation.overlay import Overlay, flag_lines, item_lines, turn_lines
 from evaluation.page import plots
 from evaluation.page.clips import Clip, clip_spans, within
@@ -54,21 +55,32 @@ def to_page(
     places = Places.of(debrief, kept)
     remarks = overlay or Overlay()
     style, script = _asset("page.css"), _asset("page.js")
+    of_two = debrief.of_two
+    people = (("", debrief),) if of_two is None else tuple(zip(of_two.names, of_two.each, strict=True))
+    scored = [(score.name, "", score) for score in debrief.scores]
+    if of_two is not None:
+        scored = [("fairness", "", of_two.fairness)]
+        scored += [(f"{score.name}-{n}", name, score) for n, (name, made) in enumerate(people) for score in made.scores]
     page = _environment().get_template("page.html")
     return page.render(
         debrief=debrief,
         timeline=timeline,
-        caller=first_name(debrief.persona),
+        caller=first_name(debrief.persona) if of_two is None else " and ".join(of_two.names),
+        people=people,
+        scored=scored,
+        second=plots.curve(of_two.each[1]) if of_two is not None else None,
+        given=attention(timeline, debrief.persona) if of_two is not None else (),
+        reached={one.turn: one for one in timeline.reached},
         badge=BADGE,
         titles=TITLES,
         outcome=_OUTCOMES[timeline.outcome],
-        changes={change.score: change for change in changes},
+        changes={change.score: change for change in changes if of_two is None},
         compared=any(change.change is not None for change in changes),
         again=again,
         places=places,
         clips=kept,
         left_out=len(set(clips or {}) - set(kept)),
-        curve=plots.curve(debrief),
+        curve=plots.curve(debrief if of_two is None else of_two.each[0]),
         pace=plots.pace(timeline.turns) if timeline.spoken else None,
         plots=plots,
         talk=talk(timeline),
@@ -77,8 +89,8 @@ def to_page(
         interruptions=interruptions(timeline, places, kept),
         delays=delays(timeline),
         promises=promises(timeline),
-        unsaid=unsaid(timeline, debrief.persona),
-        wants=wants(debrief),
+        unsaid=[need for _, made in people for need in unsaid(made.timeline, made.persona)],
+        wants=[want for _, made in people for want in wants(made)],
         findings=findings,
         item_lines=lambda item: item_lines(remarks, item),
         flag_lines=lambda flag: flag_lines(remarks, flag),
