@@ -209,10 +209,14 @@ def _of_two(
     """The debrief for both. What one is told about comes from whoever it concerns most, so that neither is the main one."""
     assert persona.other is not None
     alone = persona.model_copy(update={"other": None})
-    first, second = each = tuple(
-        make_debrief(timeline_of(timeline, persona, n), who, rubric, delivery=delivery)
-        for n, who in enumerate((alone, persona.other))
-    )
+    sided = {one.turn for one in timeline.reached if one.against >= 0}
+
+    def of_one(n: int, who: Persona) -> Debrief:
+        own = timeline_of(timeline, persona, n)
+        kept = replace(own, turns=tuple(turn for turn in own.turns if turn.turn not in sided))  # no side is to be kept
+        return replace(make_debrief(own, who, rubric, delivery=delivery), keep=keep_one(kept, who, rubric))
+
+    first, second = each = of_one(0, alone), of_one(1, persona.other)
     scores = tuple(min(pair, key=lambda one: (one.score is None, one.score or 0)) for pair in
                    zip(first.scores, second.scores, strict=True))  # fmt: skip
     worse = min(each, key=lambda made: sum(one.score or 0 for one in made.scores))

@@ -23,7 +23,7 @@ from simulator.ports import Matcher, ReplyReader
 from simulator.provocation import REACTIONS
 from simulator.reading import FoundLabel, Matches, OfferMade, Reading
 from simulator.supervisor import Supervisor
-from simulator.wording import sentences, words
+from simulator.wording import has_phrase, sentences, words
 
 LEFT_OUT_AFTER: Final = 4
 """Replies in a row that say nothing to somebody, from which on that costs. House default."""
@@ -247,13 +247,18 @@ class Mediation:
             asked=tuple(one for one in reply.matches.asked if one.fact in facts and n in said.reaches(one.quote)),
             offers=self._not_again(mind, [one for one in reply.matches.offers if one.offer in offers]),
         )
-        to = {item: n in said.reaches(item.quote) for item in reply.reading.labels}
+        # To put the other one in the wrong sounds like owning a fault, to a reader who knows nothing of two.
+        read = [
+            item
+            for item in reply.reading.labels
+            if not (sided and item.label == "own_fault" and has_phrase(sided[1], item.quote))
+        ]
         own = replace(
             reply,
             text=said.words_to(n),
-            reading=Reading(labels=tuple(item for item in reply.reading.labels if to[item])),
+            reading=Reading(labels=tuple(item for item in read if n in said.reaches(item.quote))),
             matches=matches,
-            past=Reading(labels=tuple(item for item in reply.reading.labels if not to[item])),
+            past=Reading(labels=tuple(item for item in read if n not in said.reaches(item.quote))),
             said_past=said.words_past(n),
             added=tuple(added),
             let_finish=reply.let_finish and spoken_to,

@@ -423,7 +423,7 @@ class _Sums:
 
     def _overhear(self, act: Act) -> None:
         """What is done to the other one reaches her a little. It is nothing said to her: no repetition, no order."""
-        mood, calming, raising = self.mood, CALMING.get(act.name), RAISING.get(_weights(act))
+        mood, calming = self.mood, CALMING.get(act.name)
         low, high = SURE_KIND if calming else SURE_HOSTILE if act.name == "hostile" else SURE_HARSH
         sure = OVERHEARD * _clip((act.confidence - low) / (high - low))
         if calming is not None:
@@ -431,7 +431,8 @@ class _Sums:
             self.downs.append(_Part(act.name, calming.anger * worth, act.quote, PASSED_BY))
             mood.heard += calming.heard * worth * (1 - mood.heard)
             mood.trust += calming.trust * worth * (1 - mood.trust)
-        elif raising is not None:
+        else:
+            raising = RAISING[_weights(act)]
             self.ups.append(_Part(act.name, raising.anger * sure, act.quote, PASSED_BY))
             mood.trust = max(0.0, mood.trust - raising.trust * sure)
 

@@ -6,6 +6,7 @@ can run or load, whatever was said in the call. Sound is in data URIs.
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -80,7 +81,8 @@ def to_page(
         places=places,
         clips=kept,
         left_out=len(set(clips or {}) - set(kept)),
-        curve=plots.curve(debrief if of_two is None else of_two.each[0]),
+        curve=plots.curve(debrief if of_two is None else replace(of_two.each[0], turning_points=())),
+        moves=[(name, point) for name, made in people for point in made.turning_points],
         pace=plots.pace(timeline.turns) if timeline.spoken else None,
         plots=plots,
         talk=talk(timeline),

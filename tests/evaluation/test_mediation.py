@@ -206,6 +206,12 @@ def test_one_caller_has_nothing_of_it() -> None:
     assert "mediation" not in made.to_json()
 
 
+def test_a_side_is_nothing_to_keep() -> None:
+    assert UNFAIRLY.of_two is not None
+    for made in UNFAIRLY.of_two.each:
+        assert made.keep.turn not in (1, 4)
+
+
 def test_the_text_has_both_names_everywhere() -> None:
     text = to_text(UNFAIRLY)
 

@@ -140,6 +140,16 @@ def test_taking_a_side_hurts_the_other_who_says_so() -> None:
     assert call.speakers() == [ADA, LIND]
 
 
+def test_to_put_the_other_in_the_wrong_owns_no_fault() -> None:
+    call = TwoOnTheLine()
+    answer = call.say("Ms Kerr, Mr Lind should have asked. And we were late, that was our mistake.",
+                      ("own_fault", "Mr Lind should have asked."))  # fmt: skip
+    other = call.say("Ms Kerr, we were late, that was our mistake.", "own_fault")
+
+    assert [act.name for act in answer.acts] == []
+    assert [act.name for act in other.acts] == ["own_fault"]
+
+
 def test_a_phrase_that_sets_one_off_does_so_when_it_is_said_to_the_other() -> None:
     call = TwoOnTheLine()
     call.say("Ms Kerr, so somebody cut it down?", "open_question")
