@@ -25,7 +25,7 @@ from simulator.errors import DeviceError, HotseatError, RecordingError
 from simulator.floor import Floor
 from simulator.fork import Fork
 from simulator.live import Conductor, Inline, Models, Observer, Page, Pages, Threaded, TypedCall
-from simulator.mediation import match_all
+from simulator.mediation import match_all, parties_of
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -95,7 +95,7 @@ class CallResult:
     path: Path | None
     outcome: Outcome
     anger: float
-    """At the end, in points."""
+    """At the end, in points; of two people the angrier one's."""
     turns: int
     asked_for_supervisor: bool
     failures: tuple[str, ...]
@@ -301,7 +301,7 @@ def _result(plan: CallPlan, conductor: Conductor) -> CallResult:
     return CallResult(
         path=plan.out,
         outcome=engine.outcome or "stopped",
-        anger=round(engine.mood.points, 3),
+        anger=round(max(engine.mind.party(n).mood.points for n in range(len(parties_of(plan.persona)))), 3),
         turns=engine.turn,
         asked_for_supervisor=engine.view.asked_for_supervisor,
         failures=tuple(conductor.failures),

@@ -11,9 +11,11 @@ from simulator.commands import Duck, EndCall, HeardLine, HeardParty, ReportParty
 from simulator.engine import CallEngine
 from simulator.events import CallStarted, PlaybackMoved, ReplyRead, SpeechReady, Tick, TraineeAction
 from simulator.mediation import broken_off, match_all, mind_of, parties_of, pieces_of, read_all
-from simulator.mind import Mind
+from simulator.mind import Mind, Reply
 from simulator.ports import Word
 from simulator.reading import LABELS, FactAsked, FoundLabel, Matches, OfferMade, Reading
+from simulator.rehearsal.telephone import Line as Telephone
+from simulator.rehearsal.telephone import Speech as Says
 from simulator.turn_policy import TurnPolicy
 from tests.mediation import ADA, BO, FENCE, LIND, TwoOnTheLine
 
@@ -78,8 +80,6 @@ def test_an_unsure_act_is_not_overheard() -> None:
     call = TwoOnTheLine()
     call.line.minds[LIND].mood.heard = 0.2
     reading = Reading(labels=(FoundLabel(label="own_fault", probability=0.3, quote="our mistake"),))
-    from simulator.mind import Reply
-
     answer = call.line.answers(
         1, Reply(text="Ms Kerr, our mistake", reading=reading, matches=Matches()), question_open=False
     )
@@ -506,6 +506,54 @@ def test_one_of_them_may_be_cut_off() -> None:
     assert heard[0].end_ms <= 255
     assert isinstance(ended[-1], EndCall)
     assert not any(isinstance(one, Duck) for one in ended)
+
+
+def test_they_speak_and_are_spoken_to_aloud() -> None:
+    script = (
+        Says(9_000, 11_000, "Ms Kerr, what happened?", ("open_question",)),
+        Says(22_000, 24_000, "Mr Lind, I agree with you.", ("empathy",)),
+        Says(40_000, 42_000, "Both of you, calm down.", ("dismissive",)),
+    )
+    call = Telephone(CallEngine(FENCE, TurnPolicy(), 7), script).run(60_000)
+    commands = [command for _, command in call.log]
+    heard = [one for one in commands if isinstance(one, HeardParty)]
+    reached = [one for one in commands if isinstance(one, ReportParty)]
+
+    assert [one.party for one in heard][:2] == [ADA, LIND]
+    assert all(one.start_ms <= one.end_ms for one in heard)
+    assert [(one.to, one.against) for one in reached] == [((ADA,), -1), ((LIND,), ADA), ((ADA, LIND), -1)]
+    voices = {one.delivery.speaker for one in commands if isinstance(one, Synthesize)}
+    assert voices == {"en_us_f1", "en_us_m1"}
+    again = CallEngine(FENCE, TurnPolicy(), 7)
+    assert [one for event in call.fed for one in again.handle(event)] == commands
+
+
+def test_a_guess_of_what_both_would_say_changes_nothing() -> None:
+    script = (Says(9_000, 11_000, "Ms Kerr, what happened?", ("open_question",)),)
+    call = Telephone(CallEngine(FENCE, TurnPolicy(), 7), script)
+    call.run(10_000)
+    before = call.engine.mind.party(LIND).mood.view()
+    guess = call.engine.would_say("Ms Kerr, I agree with you.", Reading(), Matches())
+
+    assert guess
+    assert call.engine.mind.party(LIND).mood.view() == before
+
+
+def test_who_is_interrupted_before_a_word_says_it_after_all() -> None:
+    """The answer of both is taken back when the trainee goes on, and said when that was only a cough."""
+    line = TwoOnTheLine()
+    before = line.line.memory(line.line.mood)
+    answer = line.line.answers(1, _plain("Both of you, what happened?"), question_open=False)
+    after = line.line.memory(line.line.mood)
+    line.line.remember(answer.before, line.line.mood)
+    taken_back = line.line.memory(line.line.mood)
+    line.line.remember(after, line.line.mood)
+
+    assert (taken_back, line.line.memory(line.line.mood)) == (before, after)
+
+
+def _plain(text: str) -> Reply:
+    return Reply(text=text, reading=Reading(), matches=Matches())
 
 
 def test_a_view_of_two() -> None:

@@ -1,5 +1,9 @@
 """Rehearsed mediations: calm must be earned from both."""
 
+import io
+import sys
+from pathlib import Path
+
 import pytest
 
 from evaluation.say_back import say_back
@@ -77,3 +81,24 @@ def test_what_does_not_go_with_two_is_said(extra: list[str], message: str, capsy
 def test_a_mediator_is_none_for_one_caller(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", "dana_double_billing", "--seeds", "1", "--trainee", "side_taker"]) == 2
     assert "mediates between two people" in capsys.readouterr().err
+
+
+def test_a_typed_call_is_held_replayed_and_debriefed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real reader and matcher, by the commands that a trainee uses."""
+    words = "Ms Coyle, would you begin, please?\nMr Prosser, and what was Monday like for you?\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(words))
+    call = tmp_path / "call"
+
+    assert main(["practice", str(FILE), "--typed", "--out", str(call), "--plain"]) == 0
+    shown = capsys.readouterr()
+    assert "Two people are on the line: Marian Coyle and Owen Prosser." in shown.err
+    assert "Owen Prosser: " in shown.err
+    assert "Anger of Marian and Owen" in shown.out
+    assert main(["replay", str(call)]) == 0
+    assert main(["debrief", str(call), "--html", str(tmp_path / "page.html")]) == 0
+    assert "Owen: dashes" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["replay", str(call), "--what-if", "difficulty=5"]) == 2
+    assert "hotseat retry" in capsys.readouterr().err
