@@ -73,6 +73,12 @@ RAISED: Final = {
     "heard_wrong": "a day of the case was wrong",
 }
 """What a raising cause is called in a sentence."""
+ENDINGS: Final = {
+    "resolved": "settled", "escalated": "passed to a supervisor", "unresolved": "ended before it was settled",
+    "hung_up": "the caller hung up", "timed_out": "time ran out", "ended_fairly": "an abusive call, ended by the book",
+    "stopped": "the practice was stopped", None: "the recording ends before the call did",
+}  # fmt: skip
+"""How a call ended, in a few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +253,7 @@ def try_one(
     than what was said, and without it, the sentence comes from a rule by the cause.
     """
     name, ideas = first_name(persona), BetterLines(timeline, persona)
-    clear = [turn for turn in timeline.turns if turn.confidence >= rubric.hearing["clear_from"]]
+    clear = [turn for turn in timeline.turns if turn.confidence >= rubric.hearing["against_from"]]
     worst = max(clear, key=lambda turn: (turn.change, -turn.turn), default=None)
     entry = strongest(worst, 1) if worst is not None and worst.change >= TRY_FROM else None
     if worst is not None and entry is not None:

@@ -127,12 +127,12 @@ def _loudness(timeline: Timeline) -> tuple[Evidence, ...]:
 
 
 def _spikes(timeline: Timeline, rubric: Rubric) -> tuple[Evidence, ...]:
-    """Each jump of anger, and whether one of the next turns brought it down."""
+    """Each jump of anger, and whether one of the next turns brought it down. Time to think moves her, and no score."""
     rule = rubric.items["calmness"]["recovers"]
     points, within = 1000 * rule.number("spike_points"), int(rule.number("within_turns"))
     found = []
     for index, turn in enumerate(timeline.turns):
-        if turn.change < points:
+        if turn.change - turn.points("dead_air") < points:
             continue
         after = timeline.turns[index + 1 : index + 1 + within]
         back = next((later for later in after if later.change < 0), None)
@@ -170,7 +170,7 @@ def _words(timeline: Timeline, name: str) -> tuple[Evidence, ...]:
     """Turns with that wording, and turns without it, the hottest first."""
     found = []
     for turn in sorted(timeline.turns, key=lambda turn: (-turn.before.anger, turn.turn)):
-        act = turn.act(name)
+        act = turn.unkind(name)
         if act is not None:
             bad = _of(turn, good=False, anger=turn.points(name))
             found.append(replace(bad, quote=act.quote, confidence=act.probability, heard=act.heard))

@@ -235,9 +235,10 @@ def _flags(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Flag, 
     """Insult or threat, only from words heard clearly; hanging up first, unless all that had to be met was met."""
     found = []
     for turn in timeline.turns:
-        act = turn.act("hostile")
-        clear_from, sure_from = rubric.hearing["clear_from"], rubric.hearing["flag_from"]
-        if act is None or min(turn.confidence, act.heard) < clear_from or act.probability < sure_from:
+        act, hearing = turn.act("hostile"), rubric.hearing
+        if act is None or turn.confidence < hearing["clear_from"] or act.heard < hearing["against_from"]:
+            continue
+        if act.probability < hearing["flag_from"]:
             continue
         found.append(
             Flag(

@@ -6,7 +6,7 @@ models said is shown as it is: control characters are taken out and nothing is r
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +16,11 @@ from rich.text import Text
 from evaluation.advice import CARRIED, clock, first_name, shorten
 from evaluation.curve import draw_curve, draw_two
 from evaluation.debrief import BADGE, TITLES, Debrief, OfTwo, anger, delays, talk, unsaid
+from evaluation.delivery import Measure
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.mediation import attention, transcript
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
+from evaluation.retake import Retake
 from evaluation.rubric import shipped
 from evaluation.timeline import TraineeTurn
 from simulator.commands import LedgerEntry
@@ -42,21 +44,38 @@ def clean(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def to_text(debrief: Debrief, *, width: int = 80, overlay: Overlay | None = None) -> str:
+def to_text(
+    debrief: Debrief,
+    *,
+    width: int = 80,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
+) -> str:
     """The whole debrief as plain ASCII-framed text without colour (what people and models said keeps its letters)."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
-    show(debrief, console, plain=True, overlay=overlay)
+    show(debrief, console, plain=True, overlay=overlay, retake=retake, voice=voice)
     return out.getvalue()
 
 
-def show(debrief: Debrief, console: Console, *, plain: bool = False, overlay: Overlay | None = None) -> None:
+def show(
+    debrief: Debrief,
+    console: Console,
+    *,
+    plain: bool = False,
+    overlay: Overlay | None = None,
+    retake: Retake | None = None,
+    voice: Sequence[Measure] = (),
+) -> None:
     """Print the debrief; ``plain``, or a console without Unicode, gets no drawing characters and no colour.
 
     What people say about it (``overlay``) stands under what it is about; no automatic value is replaced.
+    A call that takes another up again (``retake``) is drawn beside that one; ``voice`` is how
+    each turn was spoken.
     """
     page = _Page if debrief.of_two is None else _PageOfTwo
-    page(debrief, console, plain or not _unicode(console), overlay or Overlay()).whole()
+    page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake, voice).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -69,6 +88,8 @@ class _Page:
     console: Console
     plain: bool
     overlay: Overlay
+    retake: Retake | None
+    voice: Sequence[Measure]
 
     @property
     def width(self) -> int:
@@ -125,6 +146,7 @@ class _Page:
         self.say((clean(debrief.headline), "bold"))
         self.title(f"Anger of {name}")
         self.curve()
+        self.then_and_now()
         self.scores()
         self.flags()
         self.title("Keep one")
@@ -160,10 +182,31 @@ class _Page:
             "Anger is the caller's, out of 100; it is not a score of yours."
         )
 
+    def then_and_now(self) -> None:
+        """A moment taken up again beside the call it comes from."""
+        for again in self.retake.each() if self.retake is not None else ():
+            self.beside(again)
+
+    def beside(self, again: Retake) -> None:
+        """Both curves of one caller, and what was said at the moment."""
+        whose = f"{clean(first_name(again.now.persona))}: then" if self.debrief.of_two is not None else "Then"
+        self.title(f"{whose} ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
+        width = max(20, self.width - 6)
+        for line in draw_two(*again.drawn(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
+            self.line(line)
+        self.say(again.headline())
+        for name, turn in zip(("then", "now"), again.said, strict=True):
+            if turn is not None:
+                self.say(f'You said {name}, {clock(turn.start_ms)}: "{clean(turn.text)}"', hang=2)
+
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")
-        people = people_scores(self.debrief, self.overlay, shipped()) if self.overlay.remarks else {}
-        for score in self.debrief.scores:
+        self.scores_in(self.debrief)
+
+    def scores_in(self, debrief: Debrief) -> None:
+        """A line for each score, and what it would be with the values that people set."""
+        people = people_scores(debrief, self.overlay, shipped()) if self.overlay.remarks else {}
+        for score in debrief.scores:
             self.score_line(score)
             if people.get(score.name) is not None:
                 self.remarks([f"{people[score.name]} with the values that people set below"], 16)
@@ -284,12 +327,18 @@ class _Page:
         for item in timeline.interruptions:
             who = "You spoke over the caller" if item.by == "trainee" else "The caller cut in"
             self.say(f"{who} at {clock(item.start_ms)} for {(item.end_ms - item.start_ms) / 1000:.1f} s.", hang=2)
+        self.delivery()
         if answered["system_ms"] is not None:
             self.say(
                 f"Response delay: ours {answered['system_ms']['median']} ms (median), "
                 f"{answered['system_ms']['p95']} ms (95th percentile); acted by the caller "
                 f"{answered['acted_ms']['median']} ms (median).", hang=2,
             )  # fmt: skip
+
+    def delivery(self) -> None:
+        """How each turn was spoken."""
+        for measure in self.voice:
+            self.say(f"{measure.title}: {clean(measure.text())} Not scored.", hang=2)
 
     def foot(self) -> None:
         self.title("How this was computed")
@@ -311,12 +360,15 @@ class _PageOfTwo(_Page):
         self.both(of_two)
         self.items(of_two.fairness)
         for name, made in zip(of_two.names, of_two.each, strict=True):
-            page = _Page(made, self.console, self.plain, self.overlay)
+            page = _Page(made, self.console, self.plain, self.overlay, None, ())
             for score in made.scores:
                 page.title(f"{name}: {TITLES[score.name]}")
                 page.listed(score)
         self.ledgers(of_two)
         self.words_of_both(of_two)
+        if self.voice:
+            self.title("Also")
+            self.delivery()
         self.foot()
 
     def both(self, of_two: OfTwo) -> None:
@@ -333,12 +385,12 @@ class _PageOfTwo(_Page):
         for sign, name, curve in zip(signs, of_two.names, (one, two), strict=True):
             levels = [level for _, level in curve]
             self.say(f"{sign} {clean(name)}: start {levels[0]:.1f}, peak {max(levels):.1f}, end {levels[-1]:.1f}")
+        self.then_and_now()
         self.title(f"Scores ({BADGE})")
         self.score_line(of_two.fairness)
         for name, made in zip(of_two.names, of_two.each, strict=True):
             self.say((clean(name), "bold"))
-            for score in made.scores:
-                self.score_line(score)
+            self.scores_in(made)
         self.flags()
         given = attention(self.debrief.timeline, self.debrief.persona)
         for one_given in given:

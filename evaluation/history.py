@@ -241,6 +241,16 @@ class Skill:
         """The score it belongs to."""
         return self.rule_id.split(".")[0]
 
+    @property
+    def hundreds(self) -> tuple[float | None, ...]:
+        """``shares`` in percent."""
+        return tuple(None if share is None else 100 * share for share in self.shares)
+
+    @property
+    def words(self) -> str:
+        """``hundreds`` for whoever sees no drawing."""
+        return ", ".join("not observed" if value is None else f"{value:.0f}" for value in self.hundreds)
+
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
         return {

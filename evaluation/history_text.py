@@ -80,7 +80,7 @@ def _skills(found: Sequence[Skill], *, plain: bool) -> Iterator[str]:
         if skill.score != group:
             group = skill.score
             yield f"  {TITLES.get(group, group)}"
-        line = sparkline([None if share is None else 100 * share for share in skill.shares], plain=plain)
+        line = sparkline(skill.hundreds, plain=plain)
         ago = "" if skill.calls_ago == 0 else f", {_count(skill.calls_ago, 'call')} ago"
         seen = f"in {skill.observed} of {len(skill.shares)}{ago}"
         yield f"    {skill.title:<46} {100 * skill.level:>3.0f} %  {seen:<24} {'calls: ' if plain else ''}{line}"

@@ -29,8 +29,8 @@ class Evidence:
     """What this moment moved, in thousandths of an anger point."""
     worded: bool = True
     """Judged from recognised words, so only as good as the hearing."""
-    heard: float = 1.0
-    """Recogniser confidence of the very words it rests on, where that is known apart from the turn's."""
+    heard: float | None = None
+    """Recogniser confidence of the very words it rests on; None is that of its turns."""
 
 
 Measure = Callable[[Sequence[Evidence]], float | None]

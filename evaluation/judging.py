@@ -7,12 +7,15 @@ measure turns the evidence into a share of the item's points. A score is the wei
 
 What was not heard clearly
 --------------------------
-A turn whose recogniser confidence is under ``hearing.clear_from`` is *unclear*. Every worded item is measured twice:
+A turn whose recogniser confidence is under ``hearing.clear_from`` is *unclear*. What speaks against the trainee is
+*doubted* when the very words it rests on were heard under ``hearing.against_from``. Every worded item is measured three
+times:
 
-* strictly: evidence from unclear turns is left out;
-* kindly: only the bad evidence from unclear turns is left out.
+* strictly: what is from unclear turns, and what is doubted, is left out;
+* kindly: only what speaks against the trainee is left out of that;
+* sternly: as strictly, but with what is doubted.
 
-If both agree, the item stands on clear words. If not, it hangs on unclear ones and reads *not observed*; its kind share
+If all agree, the item stands on clear words. If not, it hangs on unclear ones and reads *not observed*; its kind share
 still counts where that raises the score, so that a mishearing costs nothing. If something was not found and an unclear
 turn may have held it, the item is *not observed* and left out. From this follows, and a property test holds it:
 lowering a turn's confidence never lowers a score and raises no flag. What is not observed widens the interval instead.
@@ -37,7 +40,7 @@ class Hearing:
     """An unclear turn is long enough to have held something that was not found."""
     recognised: bool
     """A recogniser took part; in a typed call none did."""
-    clear_from: float
+    against_from: float
     """Confidence from which words can count against the trainee."""
 
     @classmethod
@@ -50,21 +53,29 @@ class Hearing:
             unclear=frozenset(turn.turn for turn in unclear),
             hides=any(turn.end_ms - turn.start_ms >= short_ms or not timeline.spoken for turn in unclear),
             recognised=timeline.spoken,
-            clear_from=limit,
+            against_from=rubric.hearing["against_from"],
         )
 
     def strict(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Without what rests on a turn that was not heard clearly, or speaks against the trainee in unclear words."""
-        return [item for item in evidence if not self._unclear(item)]
+        """Without what rests on a turn that was not heard clearly, or speaks against the trainee in doubted words."""
+        return [item for item in evidence if not self._unclear(item) and not self._doubted(item)]
 
     def kind(self, evidence: Sequence[Evidence]) -> list[Evidence]:
-        """Without what rests on unclear words and speaks against the trainee."""
-        return [item for item in evidence if item.good or not self._unclear(item)]
+        """Without what speaks against the trainee in words that were not heard clearly."""
+        return [item for item in evidence if item.good or not (self._unclear(item) or self._doubted(item))]
+
+    def stern(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """As strictly, but with what speaks against the trainee if it was said."""
+        return [item for item in evidence if self._doubted(item) or not self._unclear(item)]
 
     def _unclear(self, item: Evidence) -> bool:
-        """The turn was not heard clearly, or what speaks against the trainee rests on words in it that were not."""
-        doubted = not item.good and item.heard < self.clear_from
-        return item.worded and (doubted or bool(self.unclear.intersection(item.turns)))
+        return item.worded and bool(self.unclear.intersection(item.turns))
+
+    def _doubted(self, item: Evidence) -> bool:
+        heard = item.heard
+        if heard is None:
+            heard = min((self.confidence.get(turn, 1.0) for turn in item.turns), default=1.0)
+        return item.worded and not item.good and heard < self.against_from
 
 
 @dataclass(slots=True)
@@ -95,7 +106,8 @@ def _judge(check: Check, hearing: Hearing, rubric: Rubric) -> _Judged:
     strictly, kindly = hearing.strict(check.evidence), hearing.kind(check.evidence)
     # With nothing left, one moment against the trainee is the kindest reading of what all of them were.
     share, kind = check.measure(strictly), check.measure(kindly or check.evidence[:1])
-    if share != kind:
+    sternly = check.measure(hearing.stern(check.evidence))
+    if share != kind or (share is not None and share != sternly):
         return _Judged(
             check, None, kind, kindly or list(check.evidence), "hangs on words that were not heard clearly", 0.0
         )

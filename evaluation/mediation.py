@@ -118,8 +118,8 @@ def fairness(timeline: Timeline, persona: Persona, rubric: Rubric) -> Score:
     full, none = shared.number("full_from"), shared.number("none_up_to")
     served = [_served(one, who) for one, who in zip(turns, (persona, persona.other), strict=True)]
     sides = tuple(
-        _moment(turn, good=False, quote=turn.text)
-        for turn, one in zip(timeline.turns, timeline.reached, strict=True)
+        replace(_moment(turn, good=False, quote=turn.text), heard=_heard_at(both[one.against]))
+        for turn, one, *both in zip(timeline.turns, timeline.reached, *turns, strict=True)
         if one.against >= 0
     )
     left_out = tuple(
@@ -162,6 +162,12 @@ def fairness(timeline: Timeline, persona: Persona, rubric: Rubric) -> Score:
     ]  # fmt: skip
     score = assess("fairness", checks, Hearing.of(timeline, rubric), rubric)
     return score if timeline.turns else replace(score, score=None, band="not observed", low=0, high=100)
+
+
+def _heard_at(turn: TraineeTurn) -> float | None:
+    """How surely the words that took a side were heard, in the turn as it came to whom they were against."""
+    act = turn.unkind("sided")
+    return None if act is None else act.heard
 
 
 def _names(turn: TraineeTurn) -> set[str]:

@@ -39,7 +39,7 @@ def persona_points(
 def _as(item: Evidence, *, good: bool) -> Evidence:
     return Evidence(
         good=good, turns=item.turns, start_ms=item.start_ms, end_ms=item.end_ms, quote=item.quote, by=item.by,
-        confidence=item.confidence, anger=item.anger, worded=item.worded,
+        confidence=item.confidence, anger=item.anger, worded=item.worded, heard=item.heard,
     )  # fmt: skip
 
 

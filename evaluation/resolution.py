@@ -210,7 +210,7 @@ def _promises(timeline: Timeline, names: tuple[str, ...], *, good: bool = True) 
     """One moment for each turn with one of these acts; a step without day, time, amount or name is worth half."""
     found = []
     for turn in timeline.turns:
-        acts = [act for name in names if (act := turn.act(name)) is not None]
+        acts = [act for name in names if (act := turn.act(name) if good else turn.unkind(name)) is not None]
         if acts:
             firm = any(checkable(act.quote) for act in acts) or checkable(turn.text)
             chosen = next((act for act in acts if checkable(act.quote)), acts[0])

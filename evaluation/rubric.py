@@ -19,7 +19,7 @@ _PLAIN: Final[dict[str, dict[str, str]]] = {
     "bands": {"steady": _AMOUNT, "strong": _AMOUNT},
     "values": {"yes": _SHARE, "partly": _SHARE},
     "hearing": {
-        "clear_from": _SHARE, "short_turn_s": _AMOUNT, "absence_confidence": _SHARE, "flag_from": _SHARE,
+        "clear_from": _SHARE, "against_from": _SHARE, "short_turn_s": _AMOUNT, "absence_confidence": _SHARE, "flag_from": _SHARE,
         "enough": _SHARE,
     },
 }  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from simulator.certainty import certainty
 from simulator.commands import (
     Command,
     EndCall,
@@ -22,7 +23,7 @@ from simulator.commands import (
 )
 from simulator.events import CallStarted, Event, FrameHeard, ReplyRead, TraineeAction, Transcribed
 from simulator.gate import POSTROLL_MS, SpeechGate
-from simulator.ports import Word
+from simulator.mood import DOUBTED
 from simulator.reading import Label, Matches, Reading
 
 Steps = Sequence[tuple[Event, tuple[Command, ...]]]
@@ -66,6 +67,11 @@ class ActSeen:
     """The ledger's note: which strength of an argument, for example."""
     heard: float = 1.0
     """Mean recogniser confidence of the quote's own words, which may be less than the turn's; 1 where there are none."""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the caller let it pass because she may have misheard it."""
+        return not self.counted and self.note == DOUBTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,10 @@ class TraineeTurn:
     def act(self, name: str) -> ActSeen | None:
         """The act of that name, if it was seen and sure enough to count."""
         return next((act for act in self.acts if act.name == name and act.counted), None)
+
+    def unkind(self, name: str) -> ActSeen | None:
+        """The act of that name, if it counted or was only not heard clearly enough for that."""
+        return next((act for act in self.acts if act.name == name and (act.counted or act.doubted)), None)
 
     def points(self, *causes: str) -> int:
         """What these causes moved in this turn, in thousandths of a point of anger."""
@@ -292,7 +302,10 @@ class _Builder:
     def _acts(self, report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSeen, ...]:
         said = self.words.get(report.turn)
         words = said.transcript.words if said is not None else ()
-        return tuple(replace(act, heard=_heard(act.quote, words)) for act in _acts(report, reading, matches))
+        return tuple(
+            replace(act, heard=certainty(act.quote, words) if act.quote else 1.0)
+            for act in _acts(report, reading, matches)
+        )
 
     def build(self) -> Timeline:
         if self.gate.speaking:
@@ -358,15 +371,6 @@ def _acts(report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSe
             note=best.note if best else "",
         )
     return tuple(acts.values())
-
-
-def _heard(quote: str, words: Sequence[Word]) -> float:
-    """Mean confidence of the words that ``quote`` is made of; 1 where it is not found among them."""
-    wanted, spoken = quote.split(), [word.text for word in words]
-    for at in range(len(spoken) - len(wanted) + 1 if wanted else 0):
-        if spoken[at : at + len(wanted)] == wanted:
-            return sum(word.confidence for word in words[at : at + len(wanted)]) / len(wanted)
-    return 1.0
 
 
 def _both(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> int:

@@ -1,8 +1,8 @@
 """Everything that is wrong with a persona file, with line, column and what was probably meant.
 
-Three steps, each in a file of its own: ``source`` (may this text be read at all?), ``shape`` (is every key known and
-every value of the right kind?), ``rules`` (do the parts fit together?). A file without a finding of level ``error``
-loads.
+Four steps, each in a file of its own: ``source`` (may this text be read at all?), ``shape`` (is every key known and
+every value of the right kind?), ``rules`` (do the parts fit together?), ``advice`` (what could be better?). A file
+without a finding of level ``error`` loads.
 """
 
 import os
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from personas.advice import apply_advice
 from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
+from personas.draft import Path as DraftPath
 from personas.findings import Finding, PersonaError, printable
 from personas.parties import apply_rules_of_two, split
 from personas.persona import PARTY_KEYS, Persona, plain_errors
@@ -20,7 +22,7 @@ from personas.sayings import with_sayings
 from personas.shape import read_shape
 from personas.source import Node, decode, parse, read_source
 
-__all__ = ["Finding", "check", "check_bytes", "read"]
+__all__ = ["Finding", "check", "check_bytes", "places", "read"]
 
 
 def check(path: str | os.PathLike[str]) -> list[Finding]:
@@ -48,6 +50,20 @@ def read(path: str | os.PathLike[str]) -> tuple[Persona | None, list[Finding]]:
     return (None if more else persona), [*findings, *more]
 
 
+def places(path: str | os.PathLike[str]) -> dict[DraftPath, tuple[int, int]]:
+    """Line and column of every value of a file by its way in the model; empty if it cannot be read. Never raises."""
+    name = os.fspath(path)
+    try:
+        tree, second = split(parse(read_source(path), name))
+    except PersonaError:
+        return {}
+    found = read_shape(Persona, tree, name).where
+    if second is None:
+        return found
+    other = read_shape(Persona, second, name, PARTY_KEYS).where
+    return {**found, **{("other", *way): place for way, place in other.items()}}
+
+
 def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:
     tree, second = split(parse(text, name))
     draft = _read(tree, name)
@@ -72,6 +88,7 @@ def _read(tree: Node, name: str, only: frozenset[str] | None = None) -> Draft:
     with suppress(TooManyFindings):
         if draft.where and len(draft.findings) < MOST_FINDINGS:
             apply_rules(draft)
+            apply_advice(draft)
     return draft
 
 

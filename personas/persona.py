@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from personas import house
 from personas.findings import Finding, PersonaError, printable
 from personas.keys import Asked, Between, Identifier, Needed, NotInFile, Spoken, WrittenAs
-from personas.vocabulary import ANY, MOODS, SITUATIONS, CurveballKind, Loudness, Manner, Weekday
+from personas.vocabulary import ANY, MOODS, SITUATIONS, CurveballKind, Line, Loudness, Manner, Room, Weekday
 
 Lines = Annotated[tuple[str, ...], Spoken()]
 SomeLines = Annotated[tuple[str, ...], Spoken(), Needed()]
@@ -57,6 +57,8 @@ class Voice(_Part):
     )
     pace: Annotated[float, Between(0.7, 1.4)] = Field(default=1.0, description="own pace; 1 is the voice's natural one")
     loudness: Loudness = Field(default="normal", description="soft, normal or loud")
+    room: Room = Field(default="quiet", description="where they call from: quiet, street, office, kitchen or car")
+    line: Line = Field(default="clear", description="the telephone line: clear, hiss or crackle")
 
 
 class Temper(_Part):

@@ -6,6 +6,7 @@ two in step. Draft 7, because that is what YAML editors read. The checker knows 
 
 import json
 import types
+from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -15,6 +16,9 @@ from personas.persona import PARTY_KEYS, Persona
 from personas.scalars import IDENTIFIER
 from personas.shape import fields_by_key
 from personas.vocabulary import ANY, MOODS, SITUATIONS
+
+SCHEMA_FILE: Final = Path(__file__).with_name("persona.schema.json")
+"""What editors are pointed to."""
 
 _LINES: Final[dict[str, Any]] = {"type": "array", "items": {"type": "string"}}
 

@@ -20,7 +20,7 @@ from personas.keys import Between, Identifier, Needed, NotInFile, WrittenAs
 from personas.scalars import BOOLS, IDENTIFIER, NULLS, NUMBER, describe
 from personas.source import Mapping, Node, Scalar, Sequence
 from personas.texts import MISSING, NOT_SHORT, Nothing, TextReader
-from personas.vocabulary import did_you_mean
+from personas.vocabulary import did_you_mean, nearest
 
 Marks = tuple[Any, ...]
 
@@ -87,13 +87,12 @@ class _Walker:
         fields = {key: field for key, field in fields_by_key(model).items() if only is None or key in only}
         values: dict[str, Any] = {}
         seen: set[str] = set()
+        unknown: list[Scalar] = []
         for key, value in self._texts.entries(node, label.holder, path):
-            seen.add(key.text)
             if key.text not in fields:
-                word = printable(key.text)
-                what = f"{label.holder} has no setting '{word}'." if label.holder else f"there is no section '{word}'."
-                self._error(key, what, did_you_mean(key.text, fields), path)
+                unknown.append(key)
                 continue
+            seen.add(key.text)
             name, info = fields[key.text]
             inner = (*path, name)
             place: Node = value if isinstance(value, Scalar) else key
@@ -103,9 +102,16 @@ class _Walker:
             found = self._value(info.annotation, tuple(info.metadata), value, inner, label.of(key.text))
             if not isinstance(found, Nothing):
                 values[name] = found
-        for key_text, (_, info) in fields.items():
-            if info.is_required() and key_text not in seen:
-                self._missing(node, path, label, key_text)
+        missing = [key_text for key_text, (_, info) in fields.items() if info.is_required() and key_text not in seen]
+        for key in unknown:
+            meant = nearest(key.text, fields) or (missing[0] if len(missing) == len(unknown) == 1 else "")
+            if meant in missing:
+                missing.remove(meant)  # it is told here, so it is not told again as missing
+            word, hint = printable(key.text), f"Did you mean '{meant}'?" if meant else ""
+            what = f"{label.holder} has no setting '{word}'." if label.holder else f"there is no section '{word}'."
+            self._error(key, what, hint, path or ((fields[meant][0],) if meant else ()))
+        for key_text in missing:
+            self._missing(node, path, label, key_text)
         return values
 
     def _missing(self, node: Node, path: Path, label: _Label, key: str) -> None:

@@ -38,7 +38,7 @@ MAX_NODES: Final = 20_000
 """Most words, lists and maps together; Dana has about 1,500."""
 
 _DOUBTFUL = re.compile(r"[^\x20-\x7e\n\r\t]")
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _INDENT = re.compile(r"^ *([\t\u00a0])[ \t\u00a0]*\S", re.MULTILINE)
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _QUOTES = 'Put the text in "double quotes".'
@@ -111,12 +111,12 @@ def decode(data: bytes, name: str) -> str:
 def parse(text: str, name: str) -> Node:
     """The tree of a YAML ``text``. Raises ``PersonaError`` with one finding at the first thing that is not accepted."""
     _check_characters(text, name)
-    return _Builder(name).build(text)
+    return _Builder(name, text).build()
 
 
 def _check_characters(text: str, name: str) -> None:
     for odd in _DOUBTFUL.finditer(text):
-        if unicodedata.category(odd.group()) in _REFUSED_CATEGORIES:
+        if unicodedata.category(odd.group()) in REFUSED_CATEGORIES:
             line, column = _position(text, odd.start())
             what = f"there is an invisible character here (U+{ord(odd.group()):04X})."
             _refuse(name, line, column, what, "Delete it and type the text again.")
@@ -132,17 +132,19 @@ def _check_characters(text: str, name: str) -> None:
 class _Builder:
     """Counts and refuses while events arrive, and builds nodes from the ones that pass."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._text = name, text
         self._line = self._column = 1  # of the last event: where we were, should the parser itself fall over
         self._nodes = 0
         self._open: list[tuple[NodeEvent, list[Node]]] = []
         self._root: Node | None = None
         self._documents = 0
+        self._long_quote: tuple[int, int] | None = None
+        """Where the last text in quotes began, if it went over a line's end: a quotation mark may be missing there."""
 
-    def build(self, text: str) -> Node:
+    def build(self) -> Node:
         try:
-            for event in YAML(typ="safe", pure=True).parse(text):
+            for event in YAML(typ="safe", pure=True).parse(self._text):
                 self._line, self._column = event.start_mark.line + 1, event.start_mark.column + 1
                 self._take(event)
         except PersonaError:
@@ -186,9 +188,11 @@ class _Builder:
         value: str = event.value
         # An escape such as "\e" can bring in what the file's own text may not hold.
         for char in () if value.isprintable() else value:
-            if char not in "\n\t" and unicodedata.category(char) in _REFUSED_CATEGORIES:
+            if char not in "\n\t" and unicodedata.category(char) in REFUSED_CATEGORIES:
                 self._refuse(f"this text holds a control character (U+{ord(char):04X}).", "Remove the '\\' escape.")
         plain = event.style is None or event.style == ""
+        over = event.style in ("'", '"') and event.end_mark.line > event.start_mark.line
+        self._long_quote = (self._line, self._column) if over else None
         return Scalar(text=value, plain=plain, line=self._line, column=self._column)
 
     def _close(self) -> None:
@@ -216,18 +220,27 @@ class _Builder:
 
     def _explain(self, error: MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark
-        if "while scanning a quoted scalar" in f"{error.context}" and error.context_mark is not None:
-            mark = error.context_mark  # the end of the file tells nobody which quotation mark it was
+        problem = f"{error.problem or ''} {error.context or ''}"
+        if error.context_mark is not None and any(part in problem for part in _TOLD_WHERE_THEY_BEGAN):
+            mark = error.context_mark  # where the parser gave up tells nobody which quotation mark or word it was
+        if "but found '<scalar>'" in problem and self._long_quote is not None:
+            self._line, self._column = self._long_quote
+            self._refuse(
+                "this quotation mark is closed only on a later line.", "Is one missing at the end of this line?"
+            )
         if mark is not None:
             self._line, self._column = mark.line + 1, mark.column + 1
+        if "mapping values are not allowed" in problem and (bare := _bare_word_above(self._text, self._line)):
+            self._line, self._column = bare
+            self._refuse("a ':' is missing after this word.", "Is it 'key: value', with a space?")
         start = f" (it began on line {error.context_mark.line + 1})" if error.context_mark is not None else ""
-        problem = f"{error.problem or ''} {error.context or ''}"
         for part, message, hint in _PROBLEMS:
             if part in problem:
                 self._refuse(message.replace("{start}", start), hint)
         self._refuse(f"this cannot be read: {printable(str(error.problem or 'unknown problem'), 80)}.", _QUOTES)
 
 
+_TOLD_WHERE_THEY_BEGAN: Final = ("while scanning a quoted scalar", "could not find expected ':'")
 _PROBLEMS: Final = (
     ("'\\t'", "there is a TAB here.", "YAML only allows spaces; replace it with two spaces."),
     ("mapping values are not allowed", "a second ': ' in this line cannot be read.",
@@ -237,7 +250,7 @@ _PROBLEMS: Final = (
      'Lines with , [ ] { } or : in them need "double quotes".'),
     ("while parsing a flow mapping", "the map in { } is not closed, or a comma is missing{start}.",
      'Text with , [ ] { } or : in it needs "double quotes".'),
-    ("could not find expected ':'", "a ':' is missing after the word{start}.", "Is it 'key: value', with a space?"),
+    ("could not find expected ':'", "a ':' is missing after this word.", "Is it 'key: value', with a space?"),
     ("but found '<scalar>'", "this text does not belong to what stands before it.",
      "Is there a quotation mark inside the quotes, or a word after a closing ]?"),
     ("while parsing a block", "this line is not in line with the ones above it{start}.",
@@ -251,6 +264,22 @@ _PROBLEMS: Final = (
     ("unknown escape character", "after '\\' in double quotes only n, t, \" and \\ are known.", "Write \\\\ for a \\."),
 )  # fmt: skip
 """(part of the parser's problem or context, what we say, what to do). First match wins."""
+
+
+def _bare_word_above(text: str, line: int) -> tuple[int, int] | None:
+    """Line and column of a word without a colon that stands over a list, in the column in which ``line`` begins.
+
+    What follows such a word is read as more of it, up to the next colon, which is the first that the parser minds.
+    """
+    lines = text.splitlines()[:line]
+    indent = len(lines[-1]) - len(lines[-1].lstrip()) if len(lines) == line else 0
+    for number in range(line - 1, 0, -1):
+        above = lines[number - 1]
+        begins = len(above) - len(above.lstrip())
+        if above.strip() and begins <= indent and not above.lstrip().startswith("- "):
+            bare = begins == indent and re.fullmatch(r"\w+", above.strip())
+            return (number, begins + 1) if bare else None
+    return None
 
 
 def _position(text: str, index: int) -> tuple[int, int]:

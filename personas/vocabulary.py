@@ -8,6 +8,8 @@ from typing import Final, Literal, get_args
 Mood = Literal["calm", "annoyed", "angry", "furious"]
 Manner = Literal["hot", "cold", "shaky"]
 Loudness = Literal["soft", "normal", "loud"]
+Room = Literal["quiet", "street", "office", "kitchen", "car"]
+Line = Literal["clear", "hiss", "crackle"]
 
 MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
 """The four bands of anger, mildest first."""

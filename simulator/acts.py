@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator import wording
+from simulator.certainty import WELL_HEARD
 from simulator.reading import FoundLabel, Label, Matches, Reading
 
 _RENAMED: Final[dict[Label, str]] = {
@@ -82,6 +83,13 @@ class Act:
     quote: str = ""
     variant: str = ""
     """Strength of an argument or a hostility: contradict, buck, excuse, threat; empty is the plain act."""
+    heard: float = 1.0
+    """Confidence of the recogniser in the very words that carry it."""
+
+    @property
+    def well_heard(self) -> bool:
+        """Whether its words were heard clearly enough to be taken amiss."""
+        return self.heard >= WELL_HEARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

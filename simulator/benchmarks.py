@@ -18,6 +18,8 @@ from simulator.turn_bench import TurnTable, bench_turns
 
 PERSONA: Final = "dana_double_billing"
 SCRIPT: Final = "excellent"
+CALLS_TIMED: Final = ((PERSONA, SCRIPT), ("joel_late_bed", SCRIPT), (PERSONA, "solution_first"))
+INTERRUPTER: Final = "interrupter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,22 +112,33 @@ def start(rounds: int) -> Table:
 
 
 def latency(rounds: int) -> Table:
-    """End of the trainee's speech to the caller's first sound: a scripted call in real time, real models."""
-    from simulator.latency import Answered, answered, holds
+    """End of the trainee's speech to the caller's first sound, and his first sound over her to her silence: scripted calls
+    in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn, and a call full of interruptions."""
+    from simulator.latency import Answered, Yielded, answered, holds, yielded
     from simulator.recording import read_call
+    from simulator.turn_policy import TurnPolicy
+    from voice.wav import read_recording
 
     turns: list[Answered] = []
+    over_her: list[Yielded] = []
     pauses = cut_off = 0
-    for seed in range(1, rounds + 1):
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch) / "call"
-            _run(
-                ["practice", PERSONA, "--trainee", SCRIPT, "--no-play", "--seed", str(seed), "--json", "--out", folder]
-            )
-            call = read_call(folder)
-            turns += answered(call.pairs)
-            held = holds(call.pairs)
-            pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
+    for number in range(rounds):
+        for persona, script in (CALLS_TIMED[number % len(CALLS_TIMED)], (PERSONA, INTERRUPTER)):
+            with tempfile.TemporaryDirectory() as scratch:
+                folder = Path(scratch) / "call"
+                seed = str(number // len(CALLS_TIMED) + 1)
+                _run(["practice", persona, "--trainee", script, "--no-play", "--seed", seed, "--json", "--out", folder])
+                call = read_call(folder)
+                turns += answered(call.pairs)
+                if script == INTERRUPTER:
+                    sound, anger = (
+                        read_recording(folder / "caller.wav").samples,
+                        call.header.persona["temper"]["start_anger"],
+                    )
+                    over_her += yielded(call.pairs, sound, TurnPolicy(), anger)
+                else:
+                    held = holds(call.pairs)
+                    pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
     rows = (
         row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
         row("  pause noticed", [turn.asked_ms for turn in turns], "ms"),
@@ -133,6 +146,9 @@ def latency(rounds: int) -> Table:
         row("  turn over, answer known", [turn.decided_ms for turn in turns], "ms"),
         row("  first piece of it made", [turn.made_ms for turn in turns], "ms"),
         row("  (the character's own pause)", [turn.acted_ms for turn in turns], "ms"),
+        row("spoken over, to lower", [one.ducked_ms for one in over_her], "ms"),
+        row("gives way, to silence", [one.stopped_ms for one in over_her], "ms"),
+        row("  (the character holds on)", [one.held_on_ms for one in over_her], "ms"),
     )
     what = f"scripted trainee in real time through the virtual card; {cut_off} of {pauses} pauses within a turn cut off"
     return Table(name="latency", what=what, rows=rows)

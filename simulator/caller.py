@@ -313,7 +313,7 @@ class Caller:
             if mood.points < LAST_WARNING_AT:
                 return self._warns(mood)
         worse = change.after.anger > change.before.anger or any(
-            act.name in RAISING and act.confidence >= SURELY
+            act.name in RAISING and act.confidence >= SURELY and act.well_heard
             for act in turn.acts  # at the ceiling nothing rises
         )
         if mood.points >= LAST_WARNING_AT and worse:

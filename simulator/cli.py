@@ -11,6 +11,7 @@ import typer
 
 from simulator import version
 from simulator.console import (
+    authoring,
     bench,
     calibrate,
     calls,
@@ -73,6 +74,7 @@ own_calls.add_to(app)
 calibrate.add_to(app)
 listen.add_to(app)
 look.add_to(app)
+authoring.add_commands()
 measure.add_to(app)
 rehearse.add_to(app)
 bench.add_to(app)

@@ -6,6 +6,7 @@ definition, no spaces, UTF-8, floats as Python's shortest repr. The same value g
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
@@ -41,45 +42,81 @@ def decode(plain: object) -> events.Event | commands.Command:
         raise RecordingError(f"not an event or a command: {str(plain)[:80]}")
     kind = _TYPES[str(plain["k"])]
     try:
-        value = _build(kind, {key: item for key, item in plain.items() if key != "k"})
+        value = _builder(kind)({key: item for key, item in plain.items() if key != "k"})
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise RecordingError(f"a damaged {plain['k']}: {error}") from None
     return cast("events.Event | commands.Command", value)
 
 
+Builder = Callable[[Any], Any]
+"""JSON in, a value out; raises ValueError or TypeError for what is no such value."""
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _build(hint: Any, plain: Any) -> Any:
-    """``plain`` as a value of type ``hint``, checked field by field."""
+def _builder(hint: Any) -> Builder:
+    """What builds a value of type ``hint`` from JSON, checked field by field. A long call has 20,000 events."""
     if isinstance(hint, type) and is_dataclass(hint):
-        if not isinstance(plain, dict):
-            raise ValueError(f"expected an object, found {plain!r}")
-        hints = _hints(hint)
-        unknown = set(plain) - set(hints)
-        if unknown:
-            raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
-        return hint(**{name: _build(hints[name], item) for name, item in plain.items()})
+        return _dataclass_builder(hint)
     origin = get_origin(hint)
     if origin is tuple:
-        items = get_args(hint)
+        return _tuple_builder(get_args(hint))
+    if origin is Literal:
+        return _literal_builder(get_args(hint))
+    return _float if hint is float else _plain_builder(hint)
+
+
+def _dataclass_builder(kind: type) -> Builder:
+    builders = {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
+
+    def build(plain: Any) -> Any:
+        if not isinstance(plain, dict):
+            raise ValueError(f"expected an object, found {plain!r}")
+        if not plain.keys() <= builders.keys():
+            raise ValueError(f"unknown field {sorted(set(plain) - set(builders))[0]!r}")
+        return kind(**{name: builders[name](item) for name, item in plain.items()})
+
+    return build
+
+
+def _tuple_builder(items: tuple[Any, ...]) -> Builder:
+    repeated = len(items) == 2 and items[1] is Ellipsis
+    builders = [_builder(item) for item in (items[:1] if repeated else items)]
+
+    def build(plain: Any) -> Any:
         if not isinstance(plain, list):
             raise ValueError(f"expected an array, found {plain!r}")
-        if len(items) == 2 and items[1] is Ellipsis:
-            return tuple(_build(items[0], item) for item in plain)
-        if len(items) != len(plain):
-            raise ValueError(f"expected {len(items)} items, found {len(plain)}")
-        return tuple(_build(item_hint, item) for item_hint, item in zip(items, plain, strict=True))
-    if origin is Literal:
-        if plain not in get_args(hint):
-            raise ValueError(f"{plain!r} is none of {get_args(hint)}")
+        if repeated:
+            return tuple(map(builders[0], plain))
+        if len(builders) != len(plain):
+            raise ValueError(f"expected {len(builders)} items, found {len(plain)}")
+        return tuple(one(item) for one, item in zip(builders, plain, strict=True))
+
+    return build
+
+
+def _literal_builder(known: tuple[Any, ...]) -> Builder:
+    def build(plain: Any) -> Any:
+        if plain not in known:
+            raise ValueError(f"{plain!r} is none of {known}")
         return plain
-    if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
+
+    return build
+
+
+def _float(plain: Any) -> float:
+    if type(plain) is int:
         return float(plain)
-    if hint is float and isinstance(plain, float) and not math.isfinite(plain):
+    if type(plain) is not float:
+        raise ValueError(f"expected {float}, found {plain!r}")
+    if not math.isfinite(plain):
         raise ValueError(f"expected a number, found {plain!r}")
-    if not isinstance(hint, type) or not isinstance(plain, hint) or (isinstance(plain, bool) and hint is not bool):
-        raise ValueError(f"expected {hint}, found {plain!r}")
     return plain
+
+
+def _plain_builder(hint: Any) -> Builder:
+    def build(plain: Any) -> Any:
+        if not isinstance(hint, type) or not isinstance(plain, hint) or (isinstance(plain, bool) and hint is not bool):
+            raise ValueError(f"expected {hint}, found {plain!r}")
+        return plain
+
+    return build

@@ -41,7 +41,7 @@ from simulator.commands import (
 from simulator.crosstalk import Crosstalk, only_nods
 from simulator.errors import EngineError
 from simulator.floor import Floor, Signal, after
-from simulator.gate import PREROLL_MS
+from simulator.gate import PREROLL_MS, KeyGate
 from simulator.hearing import Hearing, Take
 from simulator.mediation import Mediation, mind_of
 from simulator.mind import Mind, Reply
@@ -115,6 +115,8 @@ class CallEngine:
 
     def __post_init__(self) -> None:
         self.mind = mind_of(self.persona, self.seed, self.ceiling)
+        if self.policy.push_to_talk:
+            self._ears.gate = KeyGate()
 
     @property
     def mood(self) -> Mood:
@@ -145,6 +147,11 @@ class CallEngine:
         if self._utterance.ready and not self._utterance.sounding:
             return max(self.t, self._utterance.not_before)
         return None
+
+    @property
+    def listening(self) -> bool:
+        """Whether what the microphone hears counts: always, but for push-to-talk with the key up."""
+        return not self.policy.push_to_talk or self._ears.gate.speaking
 
     @property
     def speaking_since(self) -> int | None:
@@ -372,14 +379,14 @@ class CallEngine:
     @property
     def _since_speech(self) -> int:
         """How long the trainee has been silent."""
-        return self.t - self._ears.gate.last_speech
+        return self.t - self._ears.gate.anchor
 
     def _maybe_check_in(self) -> None:
         if self.t > self.policy.max_ms:
             self._speak(self.caller.times_out(self.mood), "silence", self.t)
             return
         quiet = self._quiet
-        if not quiet.runs_out(self.t, max(self._ears.gate.last_speech, self._last_heard), self.policy):
+        if not quiet.runs_out(self.t, max(self._ears.gate.anchor, self._last_heard), self.policy):
             return
         quiet.check_ins += 1
         if quiet.check_ins == GIVES_UP_AT and self.mood.band != "furious":
@@ -395,7 +402,10 @@ class CallEngine:
         return self._last_reason == "cut_in"
 
     def _maybe_yield(self) -> None:
-        against = self._ears.gate.last_speech - self._talk.since  # the gate stays open after the last sound
+        gate = self._ears.gate
+        # The gate stays open after the last sound. A key that is pressed claims the floor; one that was down as she cut
+        # in does not take it back by itself.
+        against = (gate.last_speech if self._cutting_in else gate.anchor) - self._talk.since
         if against < self.policy.yield_after_ms(self.mood.points):
             return
         first = self._ears.gate.speech_start <= self._utterance.started  # he had begun: it is she who talks over him
@@ -446,6 +456,7 @@ class CallEngine:
                 text=text,
                 reading=reading,
                 matches=matches,
+                words=take.words,
                 spoken=spoken,
                 let_finish=self._let_finish and self._source == "spoken",
                 backchannel=self._talk.nods > 0 or (spoken and only_nods(text)),
@@ -487,7 +498,7 @@ class CallEngine:
         self._ears.forget()
         self._talk.forget()
         self._let_finish = False
-        self._speak(plan, "end_of_turn", self._ears.gate.last_speech if spoken else self.t)
+        self._speak(plan, "end_of_turn", self._ears.gate.anchor if spoken else self.t)
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
         """Decide an utterance: every part is asked for at once, and played in order as it becomes ready.
@@ -622,8 +633,22 @@ class CallEngine:
             case "resume":
                 if self.floor is Floor.HOLD:
                     self._signal(Signal.RESUME)
+            case "key_down" | "key_up":
+                self._key(down=event.action == "key_down")
             case _:
                 self._ended_by_trainee(event.action)
+
+    def _key(self, *, down: bool) -> None:
+        """Push-to-talk: the key says that the trainee begins, or that he is done; nothing is waited for."""
+        gate = self._ears.gate
+        if isinstance(gate, KeyGate) and (gate.press if down else gate.release)(self.t):
+            if down:
+                self._speech_on()
+            else:
+                self._speech_off()
+                if self.floor is Floor.PAUSE:
+                    self._signal(Signal.TURN_ENDS)
+                    self._answer_if_due()
 
     def _ended_by_trainee(self, how: Literal["hang_up", "leave", "stop"]) -> None:
         if how == "hang_up":

@@ -105,9 +105,10 @@ class TraineeAction:
     """The trainee did something other than speak."""
 
     t: int
-    action: Literal["say", "hang_up", "leave", "hold", "resume", "stop"]
+    action: Literal["say", "hang_up", "leave", "hold", "resume", "stop", "key_down", "key_up"]
     """``say`` is a typed reply; ``leave`` is the end of a script, a recording or a pipe, which is nobody's decision;
-    ``stop`` ends the role-play at once (the stop word)."""
+    ``stop`` ends the role-play at once (the stop word); ``key_down`` and ``key_up`` begin and end a turn where the policy is
+    push-to-talk, and mean nothing elsewhere."""
     text: str = ""
     """The words of a typed reply."""
 

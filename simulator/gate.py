@@ -55,6 +55,65 @@ class SpeechGate:
         self.speaking, self._run = False, 0
         return "off"
 
+    @property
+    def anchor(self) -> int:
+        """Until when the trainee has held the floor: waits count from here."""
+        return self.last_speech
+
+    def take_end(self, t: int) -> int:
+        """Where a take ends that is cut at ``t``."""
+        return min(t, self.last_speech + POSTROLL_MS)
+
     def holds_speech(self, probability: float) -> bool:
         """Whether the frame fed last surely held speech, so that its level and its time count as the speaker's."""
+        return self.speaking and probability >= ON
+
+
+@dataclass(slots=True)
+class KeyGate:
+    """The same for push-to-talk: the trainee's key opens and closes it, and pauses close nothing."""
+
+    speaking: bool = False
+    """Whether the key is down."""
+    speech_start: int = 0
+    """When the key last went down."""
+    last_speech: int = 0
+    """End of the last frame that held speech while the key was down, or when it went down."""
+    anchor: int = 0
+    """Until when the key has been down: he has the floor for as long, whether he speaks or not."""
+    _heard: bool = False
+    _silent: int = 0
+
+    def press(self, t: int) -> bool:
+        """The key goes down; False when it was."""
+        if self.speaking:
+            return False
+        self.speaking, self._heard, self._silent = True, False, 0
+        self.speech_start = self.last_speech = self.anchor = t
+        return True
+
+    def release(self, t: int) -> bool:
+        """The key goes up; False when it was."""
+        if not self.speaking:
+            return False
+        self.speaking, self.anchor = False, t
+        return True
+
+    def feed(self, t: int, probability: float) -> Literal["on", "lull", "off", None]:
+        """As :meth:`SpeechGate.feed`, but only a lull is ever said: on and off are the key's."""
+        if not self.speaking:
+            return None
+        self.anchor = t
+        if probability >= (OFF if self._heard else ON):
+            self._heard, self._silent, self.last_speech = True, 0, t
+            return None
+        self._silent += 1
+        return "lull" if self._heard and self._silent == LULL_FRAMES else None
+
+    def take_end(self, t: int) -> int:
+        """Where a take ends that is cut at ``t``: all of it counts, also what the detector takes for noise."""
+        return t
+
+    def holds_speech(self, probability: float) -> bool:
+        """As :meth:`SpeechGate.holds_speech`."""
         return self.speaking and probability >= ON

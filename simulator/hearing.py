@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.gate import POSTROLL_MS, PREROLL_MS, SpeechGate
+from simulator.gate import PREROLL_MS, KeyGate, SpeechGate
 from simulator.own_voice import OwnVoice, VoiceFrame, levels_of_speech
 from simulator.ports import FRAME_MS, Word
 from simulator.reading import Matches, Reading
@@ -34,7 +34,7 @@ class Take:
 class Hearing:
     """Gate, voice and the take that counts now. Every other take is forgotten."""
 
-    gate: SpeechGate = field(default_factory=SpeechGate)
+    gate: SpeechGate | KeyGate = field(default_factory=SpeechGate)
     voice: OwnVoice = field(default_factory=OwnVoice)
     take: Take = field(default_factory=Take)
     _takes: int = 0
@@ -77,7 +77,7 @@ class Hearing:
 
     def end_of_speech(self, t: int) -> int:
         """Where a take ends whose last speech frame was the latest."""
-        return min(t, self.gate.last_speech + POSTROLL_MS)
+        return self.gate.take_end(t)
 
     @property
     def up_to_date(self) -> bool:

@@ -6,11 +6,18 @@ of a recorded call are read off its events and are the same however often they a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from simulator.commands import Command, HeardLine, ReadReply, ReportTurn, SayAloud, Transcribe
+import numpy as np
+
+from simulator.commands import Command, Duck, HeardLine, ReadReply, ReportTurn, SayAloud, Stop, Transcribe
 from simulator.events import Event, FrameHeard, SpeechReady, Transcribed
 from simulator.gate import SpeechGate
+from simulator.ports import SAMPLE_RATE
+from simulator.turn_policy import TurnPolicy
+
+if TYPE_CHECKING:
+    from simulator.ports import Samples
 
 WENT_ON_MS: Final = 3_500
 """A trainee who speaks again so soon after a decision, and before her line is over, was not done: nobody's pause is longer
@@ -120,3 +127,67 @@ def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
                 case _:
                     pass
     return Holds(pauses=pauses, cut_off=cut_off)
+
+
+RAMP_MS: Final = 10
+"""How long she takes to get lower (``voice.playout``)."""
+_QUIET: Final = 1e-4
+"""-80 dB of full scale: nothing is played."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yielded:
+    """One time the trainee spoke over her until she stopped. Milliseconds."""
+
+    ducked_ms: int
+    """From his first sound until hers is lower: when it was ordered, and the way of an order to her sound, as measured on
+    the order to stop that follows."""
+    stopped_ms: int
+    """From the moment when by her character she gives way until nothing of her is heard."""
+    held_on_ms: int
+    """What belongs to the character: how long against him she talks on (``TurnPolicy.yield_after_ms``)."""
+
+
+def yielded(
+    steps: Iterable[tuple[Event, Sequence[Command]]], caller: "Samples", policy: TurnPolicy, start_anger: float
+) -> tuple[Yielded, ...]:
+    """Every barge-in that ended in her silence. ``caller`` is her side of the recording, in which it is read when she was
+    really silent; the moments before that are taken from the events. ``start_anger`` is hers, in points."""
+    gate, found = SpeechGate(), []
+    anger, onset, ducked = start_anger, 0, 0
+    for event, commands in steps:
+        if isinstance(event, FrameHeard):
+            gate.feed(event.t, event.p)
+        for command in commands:
+            match command:
+                case ReportTurn():
+                    anger = command.after.anger / 1000
+                case Duck(gain_db=level) if level < 0:
+                    onset, ducked = gate.speech_start, event.t
+                case Duck():
+                    ducked = 0
+                case Stop(fade_ms=fade_ms) if ducked:
+                    held_on = policy.yield_after_ms(anger)
+                    after_order = _silent_ms(caller, event.t) - event.t
+                    found.append(
+                        Yielded(
+                            ducked_ms=ducked - onset + max(0, after_order - fade_ms) + RAMP_MS,
+                            stopped_ms=max(0, event.t + after_order - onset - held_on),
+                            held_on_ms=held_on,
+                        )
+                    )
+                    ducked = 0
+                case _:
+                    pass
+    return tuple(found)
+
+
+def _silent_ms(caller: "Samples", ordered: int) -> int:
+    """When nothing of her is played any more after it was ordered; her next line does not count."""
+    begin = ordered * SAMPLE_RATE // 1000
+    sounding = np.flatnonzero(np.abs(caller[begin : begin + SAMPLE_RATE]) > _QUIET)
+    if not len(sounding) or sounding[0] > SAMPLE_RATE // 10:
+        return ordered
+    gaps = np.flatnonzero(np.diff(sounding) > SAMPLE_RATE // 10)
+    last = int(sounding[gaps[0]] if len(gaps) else sounding[-1])
+    return ordered + (last + 1) * 1000 // SAMPLE_RATE

@@ -177,6 +177,8 @@ class Conductor:
         """One microphone frame: the metronome. Results that arrived meanwhile and the player's position come with it."""
         self.t += FRAME_MS
         probability = self.models.detector.probability(samples)
+        if not self.engine.listening:  # the key is up: as if the microphone were off
+            probability = 0.0
         self.feed(ev.FrameHeard(t=self.t, p=round(float(probability), 3), db=round(float(level_db), 1)))
         self.deliver()
         self.look_at_player()

@@ -4,6 +4,7 @@
 no time but what each reply brings along, so that a rehearsal can hold thousands of calls with it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -14,11 +15,13 @@ from simulator import acts as acting
 from simulator import wording
 from simulator.acts import Act
 from simulator.caller import Caller
+from simulator.certainty import WELL_HEARD, certainty
 from simulator.chance import Chance
 from simulator.curveballs import Curveballs
 from simulator.forms import PROPOSALS, OfferForms
 from simulator.mood import Change, Hold, Mood, Offered, Turn
 from simulator.plan import Memory, Plan
+from simulator.ports import Word
 from simulator.reading import Matches, Reading
 
 OVERHEARD_ACTS: Final = frozenset(
@@ -38,6 +41,8 @@ class Reply:
     text: str
     reading: Reading
     matches: Matches
+    words: tuple[Word, ...] = ()
+    """All the words, ``said_past`` included, with the recogniser's confidence in each; none of what was typed."""
     spoken: bool = True
     """False for typed words, which have no sound and over which nobody can be talked."""
     let_finish: bool = False
@@ -194,12 +199,12 @@ class Mind:
         )
 
     def _turn(self, reply: Reply, found: list[Act], context: acting.Context) -> Turn:
-        """Everything that the reply brings to her mood."""
+        """Everything that the reply brings to her mood, each act with how surely its words were heard."""
         caller, reading = self.caller, reply.reading
         offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reply.read))
         past = acting.derive(reply.said_past, reply.past, Matches(), context) if reply.past.labels else ()
         return Turn(
-            acts=(*found, *self._contradictions(reply)),
+            acts=_as_heard((*found, *self._contradictions(reply)), reply),
             offers=offers,
             text=reply.text,
             silence_s=reply.silence_s,
@@ -210,11 +215,12 @@ class Mind:
             spoken=reply.spoken,
             her_words=context.told,
             story_told=caller.agenda.story_told,
-            stings=self._stings(reply.matches),
+            words=reply.words,
+            stings=self._stings(reply),
             closes=reading.has("closing"),
             question_open=context.question_open,
             refused_supervisor=caller.supervisor.open and reading.has("refusal") and reading.has("supervisor"),
-            overheard=tuple(act for act in past if act.name in OVERHEARD_ACTS),
+            overheard=_as_heard((act for act in past if act.name in OVERHEARD_ACTS), reply),
             said_past=reply.said_past,
         )
 
@@ -280,9 +286,18 @@ class Mind:
                     promise  # she comes back to the day that counts, not to the one named last
                 )
 
-    def _stings(self, matches: Matches) -> tuple[tuple[float, str], ...]:
+    def _stings(self, reply: Reply) -> tuple[tuple[float, str], ...]:
         sore = {fact.id: float(fact.anger) for fact in self.persona.facts if fact.anger}
-        return tuple((sore[item.fact], item.quote) for item in matches.asked[:2] if item.fact in sore)
+        return tuple(
+            (sore[item.fact], item.quote)
+            for item in reply.matches.asked[:2]
+            if item.fact in sore and certainty(item.quote, reply.words) >= WELL_HEARD
+        )
+
+
+def _as_heard(acts: Iterable[Act], reply: Reply) -> tuple[Act, ...]:
+    """``acts`` with the recogniser's confidence in the words of each. What came from timing has none."""
+    return tuple(replace(act, heard=certainty(act.quote, reply.words)) if act.quote else act for act in acts)
 
 
 def _days_ahead(text: str, today: Weekday | None) -> int | None:

@@ -33,7 +33,7 @@ class Answered:
     def instead(self, text: str, reading: Reading, matches: Matches) -> Change:
         """What other words would have done to her, over the same silence and in the same voice."""
         mind = deepcopy(self.before)
-        reply = replace(self.reply, text=text, reading=reading, matches=matches)
+        reply = replace(self.reply, text=text, reading=reading, matches=matches, words=())
         return mind.answers(self.turn, reply, question_open=self.question_open).change
 
 

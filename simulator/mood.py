@@ -21,7 +21,9 @@ from typing import Final, Literal
 from personas.persona import MET, Persona
 from simulator import wording
 from simulator.acts import Act
+from simulator.certainty import WELL_HEARD, certainty
 from simulator.commands import LedgerEntry, MoodView
+from simulator.ports import Word
 from simulator.weights import CALMING, RAISING, Family
 
 Band = Literal["calm", "annoyed", "angry", "furious"]
@@ -32,6 +34,8 @@ SURE_HARSH: Final = (0.50, 0.90)
 SURE_HOSTILE: Final = (0.70, 0.97)
 """Confidence range over which a calming and a raising act begin to count. A wrong punishment costs the trainee's trust
 in hotseat, so it needs more evidence, and contempt, which costs most and is read worst, the most."""
+DOUBTED: Final = "not counted: not heard clearly"
+"""Note of a raising act whose words she may have misheard."""
 MAX_UP: Final = 25.0
 MAX_DOWN: Final = 10.0
 RESIDUE_MAX: Final = 25.0
@@ -83,6 +87,8 @@ class Turn:
     acts: tuple[Act, ...] = ()
     offers: tuple[Offered, ...] = ()
     text: str = ""
+    words: tuple[Word, ...] = ()
+    """The words of ``text`` and ``said_past`` with the recogniser's confidence; none of what was typed."""
     silence_s: float = 0.0
     """Dead air before the trainee spoke, beyond a hold."""
     silence_announced: bool = False
@@ -331,7 +337,7 @@ class _Sums:
         if turn.loud_z > 1:
             points = min(12.0, 6 * (turn.loud_z - 1) + 2) * (1.25 if start >= 55 else 1.0)  # contagion, E15
             self.ups.append(_Part("raised_voice", points))
-        harsh = any(_weights(act) in RAISING for act in turn.acts)
+        harsh = any(_weights(act) in RAISING and act.well_heard for act in turn.acts)
         steady = abs(turn.loud_z) <= 0.5 and turn.rate_z <= 1.0  # one's own band, which is no norm (debrief.md)
         if turn.spoken and turn.text and steady and start >= 55 and not talked_over and not harsh:
             self.downs.append(_Part("steady_voice", 1.5 / (1 + 0.3 * mood.steady_before)))
@@ -356,7 +362,7 @@ class _Sums:
             ]
             if back:  # her own words, said back to her, are no provocation
                 said = [phrase for phrase in said if not wording.has_phrase(turn.her_words, phrase)]
-            if said:
+            if any(certainty(phrase, turn.words) >= WELL_HEARD for phrase in said):
                 self.ups.append(_Part("trigger", float(trigger.add), quote=turn.text, note="said"))
                 self.triggered.append(index)
         for act in turn.acts:
@@ -431,6 +437,8 @@ class _Sums:
             self.downs.append(_Part(act.name, calming.anger * worth, act.quote, PASSED_BY))
             mood.heard += calming.heard * worth * (1 - mood.heard)
             mood.trust += calming.trust * worth * (1 - mood.trust)
+        elif not act.well_heard:  # no more than what is said to her
+            self.unsure.append(_Part(act.name, 0.0, act.quote, DOUBTED))
         else:
             raising = RAISING[_weights(act)]
             self.ups.append(_Part(act.name, raising.anger * sure, act.quote, PASSED_BY))
@@ -442,6 +450,9 @@ class _Sums:
         sure = _clip((act.confidence - low) / (high - low))
         if sure == 0:
             self.unsure.append(_Part(act.name, 0.0, act.quote, "not counted: too unsure"))
+            return
+        if not act.well_heard:  # what she may have misheard she does not take amiss
+            self.unsure.append(_Part(act.name, 0.0, act.quote, DOUBTED))
             return
         own = _multiplier(mood.persona, act.name, calming=False)
         if act.name == "transfer":  # what she has told so far is lost, and being passed on again is worse

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from simulator.errors import RecordingError, UserError
-from simulator.page_file import PAGE
+from simulator.page_file import HISTORY_PAGE, PAGE
 from simulator.recording import LOG, REMOVED, TRACKS, read_header
 
 SOUND_DAYS: Final = 30
@@ -118,6 +118,9 @@ def delete(call: OwnCall, now: datetime, why: str = "by hand") -> None:
         with (call.path.parent / TOMBSTONES).open("a", encoding="utf-8") as stones:
             stones.write(json.dumps(line) + "\n")
         shutil.rmtree(doomed)
+        call.path.parent.with_name(HISTORY_PAGE).unlink(
+            missing_ok=True
+        )  # it may show the call; made again when asked for
     except OSError as error:
         raise RecordingError(
             f"cannot delete {call.name}: {error.strerror or error}; {doomed} is what is left"

@@ -10,14 +10,21 @@ from simulator.errors import UserError
 
 if TYPE_CHECKING:
     from evaluation.debrief import Debrief
+    from evaluation.delivery import Measure
     from evaluation.history import Change
     from evaluation.overlay import Overlay
     from evaluation.page import Clip
+    from evaluation.retake import Retake
     from simulator.recording import RecordedCall
 
 
 PAGE: Final = "debrief.html"
 """Where the page of a call is kept in its folder. It holds sound, so it goes when the sound goes."""
+
+
+HISTORY_PAGE: Final = "history.html"
+"""The page of all calls, beside their folder. It holds numbers and names, none of the trainee's words; it goes when a call
+is deleted."""
 
 
 def page_of(
@@ -27,12 +34,16 @@ def page_of(
     clips: bool = True,
     changes: Sequence["Change"] = (),
     overlay: "Overlay | None" = None,
+    retake: "Retake | None" = None,
+    voice: "Sequence[Measure]" = (),
 ) -> str:
     """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players."""
     from evaluation.page import to_page
 
     sound = cut_clips(call, made) if clips else {}
-    return to_page(made, changes=changes, clips=sound, overlay=overlay, again=again(call, made))
+    return to_page(
+        made, changes=changes, clips=sound, overlay=overlay, again=again(call, made), retake=retake, voice=voice
+    )
 
 
 def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
@@ -49,6 +60,24 @@ def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
         if len(samples):
             found[span.name] = Clip(media_type=clips.MEDIA_TYPE, data=clips.to_flac(samples))
     return found
+
+
+def voice_of(call: "RecordedCall", made: "Debrief") -> "tuple[Measure, ...]":
+    """How each turn was spoken; without pitch where the sound is gone. Raises RecordingError for a damaged track."""
+    from evaluation.delivery import delivery, turn_levels
+    from simulator.recording import TRACKS
+    from voice import clips
+    from voice.pitch import median_hz
+
+    timeline, pitches = made.timeline, {}
+    if not timeline.spoken:
+        return ()
+    path = call.path / TRACKS[0]
+    if path.exists():
+        track = clips.read_track(path)
+        heard = {turn.turn: median_hz(clips.cut([track], turn.start_ms, turn.end_ms)) for turn in timeline.turns}
+        pitches = {turn: hertz for turn, hertz in heard.items() if hertz is not None}
+    return delivery(timeline, turn_levels(call.pairs, timeline), pitches)
 
 
 def again(call: "RecordedCall", made: "Debrief") -> str:
@@ -83,4 +112,4 @@ def write_page(path: Path, page: str) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror}; name another FILE after --html") from None
+        raise UserError(f"cannot write {path}: {error.strerror}; name another FILE") from None

@@ -12,10 +12,12 @@ digests of the sound files. A line torn by a crash is dropped on reading. Live s
 a crash makes unreadable: the WAV header is brought up to date every second.
 """
 
+import gc
 import json
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +66,8 @@ class Header:
     """Of a call that was taken up again: {"of": name of the call, "turn": the trainee's turn}; else empty."""
     script: str = ""
     """Name of the scripted trainee that held the call; empty for a person."""
+    echo: dict[str, Any] = field(default_factory=dict)
+    """Of a call whose microphone heard the caller: {"level_db": relative to what was played, "delay_ms"}; else empty."""
     format: int = FORMAT
 
     def to_plain(self) -> dict[str, Any]:
@@ -247,17 +251,19 @@ def read_call(path: Path) -> RecordedCall:
     header = _header(lines[0][1], log)
     steps: list[Step] = []
     closing: dict[str, Any] | None = None
-    for number, plain in lines[1:]:
-        try:
-            if plain.get("k") == "Closed":
-                closing = plain
-                continue
-            step = _step(plain)
-            if plain.get("n") != len(steps) + 1 and damage is None:
-                damage = Damage(file=LOG, line=number, what=f"step {plain.get('n')} where {len(steps) + 1} should be")
-            steps.append(step)
-        except (RecordingError, AttributeError, KeyError, TypeError) as error:
-            damage = damage or Damage(file=LOG, line=number, what=str(error))
+    with _no_collection():
+        for number, plain in lines[1:]:
+            try:
+                if plain.get("k") == "Closed":
+                    closing = plain
+                    continue
+                step = _step(plain)
+                if plain.get("n") != len(steps) + 1 and damage is None:
+                    wanted = len(steps) + 1
+                    damage = Damage(file=LOG, line=number, what=f"step {plain.get('n')} where {wanted} should be")
+                steps.append(step)
+            except (RecordingError, AttributeError, KeyError, TypeError) as error:
+                damage = damage or Damage(file=LOG, line=number, what=str(error))
     if closing is not None:
         damage = damage or _audio_damage(folder, closing.get("audio") or {})
         if closing.get("steps") != len(steps) and damage is None:
@@ -268,6 +274,18 @@ def read_call(path: Path) -> RecordedCall:
         # A crash leaves a ".partial" folder; one without the suffix was closed, so its last line has been lost since.
         damage = Damage(file=LOG, line=len(steps) + 2, what="the closing line is gone or cut off")
     return RecordedCall(path=folder, header=header, steps=tuple(steps), damage=damage, closed=closing is not None)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for cycles meanwhile: a long call is 20,000 steps that have none, and all of them stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def read_header(path: Path) -> Header:

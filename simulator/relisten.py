@@ -19,11 +19,12 @@ from simulator.live import Conductor, Result, Work, _attempt
 from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Transcript, Word
 from simulator.recording import RecordedCall
 from simulator.replay import engine_of
-from simulator.session import CallPlan, CallResult, hold_fast, load_models
+from simulator.session import CallPlan, CallResult, guarded, hold_fast, load_models
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
     from voice.capture import CallAudio
+    from voice.echo import Leak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ def relisten(
         agent=header.agent,
         recognizer=next((name for name in header.models if name.startswith(("whisper", "moonshine"))), "whisper-tiny-en"),
     )  # fmt: skip
-    models = load_models(plan, synthesizer=RecordedMouth(call))
+    models = guarded(load_models(plan, synthesizer=RecordedMouth(call)), _echo_of(call), _caller_of(call))
     audio = CallAudio()
     audio.append(samples)
     held = hearing(call, audio) if hearing is not None else None
@@ -222,6 +223,23 @@ def relisten(
         same=not differences and outcome == recorded, steps=tuple(heard), turns=tuple(after), differences=differences,
         outcome=outcome, recorded_outcome=recorded,
     )  # fmt: skip
+
+
+def _echo_of(call: RecordedCall) -> "Leak | None":
+    from voice.echo import Leak
+
+    return Leak(**call.header.echo, clear=True) if call.header.echo else None
+
+
+def _caller_of(call: RecordedCall) -> "Callable[[], CallAudio]":
+    """What the loudspeaker played in the call; nothing where it was not kept."""
+    from voice.capture import CallAudio
+    from voice.wav import read_recording
+
+    audio, track = CallAudio(), call.path / "caller.wav"
+    if call.header.echo and track.is_file():
+        audio.append(read_recording(track).samples)
+    return lambda: audio
 
 
 def _compare(before: list[ReportTurn], after: list[ReportTurn]) -> list[dict[str, Any]]:

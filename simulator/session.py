@@ -8,12 +8,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from personas.persona import Persona
 from simulator import events as ev
@@ -42,6 +42,8 @@ from simulator.turn_policy import TurnPolicy
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
+    from voice.capture import CallAudio
+    from voice.echo import Leak
     from voice.scripted_microphone import ScriptedMicrophone
     from voice.virtual_card import Microphone, RecordedMicrophone
 
@@ -75,6 +77,8 @@ class CallPlan:
     ceiling: float = 100.0
     script: str = ""
     """Name of the scripted trainee; empty for a person."""
+    echo: "Leak | None" = None
+    """How much of the caller the microphone hears, by the sound check; None when it hears nothing, or nobody checked."""
     fork: Fork | None = None
     """Taken up again from an earlier call; None begins at the beginning."""
     before: tuple[bytes, bytes] = (b"", b"")
@@ -99,6 +103,16 @@ class CallResult:
     turns: int
     asked_for_supervisor: bool
     failures: tuple[str, ...]
+
+
+class Keys(Protocol):
+    """The keyboard of a call."""
+
+    def watch(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+        """Listen; ``stop`` is called at once, on any thread, when the stop key is pressed."""
+
+    def due(self, t: int) -> "Sequence[Literal['hold', 'key_down', 'key_up']]":
+        """What has been pressed since the last time this was asked; ``t`` is the call time."""
 
 
 class Ears:
@@ -157,7 +171,7 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
 
         matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
         match_all(matcher, "", plan.persona)  # the persona's own sentences are embedded before the first reply
-        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load(listen=False)
+        return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load()
 
     late = Ears(ears)
     mouth = synthesizer or load_synthesizer(plan.voice)  # type: ignore[arg-type]  # an unknown name is its error
@@ -219,6 +233,7 @@ def header_of(plan: CallPlan, models: Models, *, spoken: bool) -> Header:
         consent="audio" if plan.keep_audio else "words",
         ceiling=plan.ceiling,
         script=plan.script,
+        echo={"level_db": plan.echo.level_db, "delay_ms": plan.echo.delay_ms} if plan.echo is not None else {},
         fork={"of": plan.fork.of, "turn": plan.fork.turn} if plan.fork is not None else {},
     )
 
@@ -252,6 +267,8 @@ class Interrupt:
     def __init__(self, at_once: Callable[[], None] = lambda: None) -> None:
         """``at_once`` is done in the moment of asking: the voice stops before the call has noticed."""
         self.requested = False
+        self.stopped = False
+        """Whether it was the stop key that asked, which ends the practice instead of hanging up."""
         self._at_once = at_once
         self._before: Any = None
 
@@ -264,6 +281,11 @@ class Interrupt:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
 
+    def stop_now(self) -> None:
+        """The stop key was pressed. Called on any thread."""
+        self.requested = self.stopped = True
+        self._at_once()
+
     def _ask(self, number: int, frame: object) -> None:
         if self.requested:
             raise KeyboardInterrupt
@@ -271,7 +293,7 @@ class Interrupt:
         self._at_once()
 
 
-def _engine(plan: CallPlan) -> CallEngine:
+def engine_for(plan: CallPlan) -> CallEngine:
     """The core at the start of the call, or brought to where it is taken up again."""
     engine = CallEngine(plan.persona, plan.policy, plan.seed, plan.ceiling)
     if plan.fork is not None:
@@ -321,7 +343,7 @@ def hold_typed(
     models = load_typed_models(plan)
     with recorder(plan, models, spoken=False) as writer:
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
+            engine=engine_for(plan), models=models, workers=Inline(), observers=_observers(writer, watching)
         )
         call = TypedCall(conductor)
         try:
@@ -348,21 +370,25 @@ def hold_typed(
 
 def hold_fast(
     plan: CallPlan, models: Models, microphone: "ScriptedMicrophone | RecordedMicrophone | Microphone",
-    watching: Sequence[Observer] = (),
+    watching: Sequence[Observer] = (), *, engine: CallEngine | None = None, keys: "Keys | None" = None,
 ) -> CallResult:  # fmt: skip
-    """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames."""
+    """A spoken call in counted time: the virtual card is stepped by hand and work is done between two frames.
+    ``engine`` is that of :func:`engine_for`, for a microphone that is told what stands in it.
+    """
     from voice.virtual_card import VirtualCard
 
-    card = VirtualCard(microphone)
+    card, under = VirtualCard(microphone), _under(plan)
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=Inline(), observers=_observers(writer, watching),
-            capture=ears.audio,
+            engine=engine or engine_for(plan), models=guarded(models, plan.echo, lambda: card.loudspeaker), workers=Inline(),
+            observers=_observers(writer, watching), capture=ears.audio,
         )  # fmt: skip
         frames: list[Samples] = []
         with Interrupt() as interrupt, card.open(frames.append) as player:
             conductor.player = player
+            if under is not None:
+                player.lay_under(under)
             _begin(plan, conductor, writer)
             ending = _Ending(microphone)
             while not conductor.over and not interrupt.requested and card.step():
@@ -373,6 +399,7 @@ def hold_fast(
                     writer.sound(
                         ears.last_pcm(), card.loudspeaker.pcm(len(ears.audio) - len(frame) - ears.before).tobytes()
                     )
+                _press(conductor, keys)
                 ending.look(conductor)
             _stop(conductor)
         return _result(plan, conductor)
@@ -384,30 +411,32 @@ def hold_real_time(
     card: Any,
     microphone: Any = None,
     watching: Sequence[Observer] = (),
-    hold_pressed: Callable[[], bool] = lambda: False,
+    keys: "Keys | None" = None,
 ) -> CallResult:
-    """A spoken call in real time, on a headset or on a paced virtual card.
-
-    ``hold_pressed`` is asked after every frame whether the hold button was pressed.
-    """  # fmt: skip
+    """A spoken call in real time, on a headset or on a paced virtual card."""
     from voice.capture import FrameQueue
     from voice.steady_card import NOTICED_S, SteadyCard
 
-    inbox = FrameQueue()
+    inbox, under = FrameQueue(), _under(plan)
     with recorder(plan, models, spoken=True) as writer:
         ears = _Microphone(plan.sound_before[0])
         workers = Threaded(inbox.wake)
         conductor = Conductor(
-            engine=_engine(plan), models=models, workers=workers, observers=_observers(writer, watching),
-            capture=ears.audio,
+            engine=engine_for(plan), models=guarded(models, plan.echo, lambda: card.loudspeaker), workers=workers,
+            observers=_observers(writer, watching), capture=ears.audio,
         )  # fmt: skip
         conductor.ahead = Ahead(conductor)
         ending = _Ending(microphone)
         patience_s = NOTICED_S if microphone is None or isinstance(card, SteadyCard) else SCRIPT_S
         written = 0
         try:
-            with card.open(inbox.put) as player, Interrupt(lambda: player.stop(plan.policy.fade_ms)) as interrupt:
-                conductor.player = player
+            with ExitStack() as stack:
+                interrupt = stack.enter_context(Interrupt(lambda: _silence(conductor)))
+                conductor.player = player = stack.enter_context(card.open(inbox.put))
+                if under is not None:
+                    player.lay_under(under)
+                if keys is not None:
+                    stack.enter_context(keys.watch(interrupt.stop_now))
                 _begin(plan, conductor, writer)
                 while not conductor.over and not interrupt.requested:
                     frame = inbox.get(timeout_s=patience_s)
@@ -431,14 +460,41 @@ def hold_real_time(
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
-                    if hold_pressed():
-                        _press_hold(conductor)
+                    _press(conductor, keys)
                     ending.look(conductor)
                 # A person with a headset hangs up with Ctrl-C, as one does on a telephone; a fair end of an abusive call too.
-                _stop(conductor, "hang_up" if interrupt.requested and microphone is None else "stop")
+                hangs_up = interrupt.requested and not interrupt.stopped and microphone is None
+                _stop(conductor, "hang_up" if hangs_up else "stop")
         finally:
             workers.close()
         return _result(plan, conductor)
+
+
+def _under(plan: CallPlan) -> "Samples | None":
+    """What lies under the call: the caller's room and line, from where the call is taken up."""
+    import numpy as np
+
+    from voice.surroundings import surroundings
+
+    loop = surroundings(plan.persona.voice.room, plan.persona.voice.line, plan.seed)
+    if loop is None or plan.fork is None:
+        return loop
+    return np.roll(loop, -(plan.fork.t * SAMPLE_RATE // 1000))
+
+
+def _silence(conductor: Conductor) -> None:
+    """Stop her voice now, whatever the call is doing; any thread."""
+    if conductor.player is not None:
+        conductor.player.stop(conductor.engine.policy.fade_ms)
+
+
+def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], CallAudio]") -> Models:
+    """The same with a detector that does not take the caller's echo for the trainee, where there is one."""
+    if echo is None:
+        return models
+    from voice.echo import EchoGuard
+
+    return replace(models, detector=EchoGuard(models.detector, loudspeaker, echo))
 
 
 def _check_ears(conductor: Conductor) -> None:
@@ -458,6 +514,17 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
         mine = ears.audio.pcm(ears.before + written, ears.before + ready)
         writer.sound(mine.tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
+
+
+def _press(conductor: Conductor, keys: "Keys | None") -> None:
+    """Do what the keys ask for that were pressed since the frame before."""
+    for press in keys.due(conductor.t) if keys is not None else ():
+        if conductor.over:
+            return
+        if press == "hold":
+            _press_hold(conductor)
+        else:
+            conductor.feed(ev.TraineeAction(t=conductor.t, action=press))
 
 
 def _press_hold(conductor: Conductor) -> None:

@@ -77,16 +77,14 @@ class TurnTable:
 def bench_turns(rounds: int) -> TurnTable:
     """Play the test half of ``voice/turns`` to the models; what was heard before is recalled, so ``rounds`` only says how
     often the cost of a decision is taken. Raises UserError when the turns are not rendered."""
-    from voice.heard_turn_end import Fit, HeardTurnEnd, read_weights
+    from voice.heard_turn_end import HeardTurnEnd, read_weights
     from voice.recognizer import WhisperRecognizer
     from voice.smart_turn import SmartTurnEnd
-    from voice.turns.columns import columns, probabilities
+    from voice.turns.columns import columns, in_calls
     from voice.turns.hearing import Listener, hear_all, models_digest
     from voice.turns.script import read_turns
     from voice.turns.shelf import Shelf
     from voice.turns.sweep import sweep
-
-    from voice.ending_words import EndingWords  # isort: skip
 
     folder = cache_folder() / "turns"
     chosen = [turn for turn in read_turns() if turn.split == "test"]
@@ -97,15 +95,14 @@ def bench_turns(rounds: int) -> TurnTable:
     listener = Listener(WhisperRecognizer.load, SmartTurnEnd.load, folder / "heard", models_digest())
     heard = hear_all(listener, shelf.all(chosen))
     rows = [_row(column.key, column.label, sweep(column.points)) for column in columns(heard, stored)]
-    ends = probabilities(heard, EndingWords(stored["words"]), Fit.of(stored["fits"]["without sound"]))  # as calls do
     return TurnTable(
         name="turns",
         what=f"{len(chosen)} turns held out, {sum(not one.is_end for one in heard)} pauses; synthetic voices, made pauses",
         rows=tuple(rows),
         turns=len(chosen),
         pauses=sum(not one.is_end for one in heard),
-        shipped=wait_out(heard, ends, TurnPolicy()),
-        decision_ms=_cost(HeardTurnEnd.load(listen=False), shelf, heard[-_TIMED:], rounds),
+        shipped=wait_out(heard, in_calls(heard, stored), TurnPolicy()),
+        decision_ms=_cost(HeardTurnEnd.load(), shelf, heard[-_TIMED:], rounds),
     )
 
 

@@ -32,12 +32,12 @@ Expecting = Literal["number", "answer", "words"]
 class TurnPolicy:
     """Waits and limits, all in milliseconds. House defaults unless a source is named."""
 
-    at_once_ms: int = 450
+    at_once_ms: int = 400
     """Silence after which a turn ends when the model is sure that it is over. The words are mostly there by then."""
-    unsure_ms: int = 1000
+    unsure_ms: int = 800
     """The same when the model cannot say. Home Assistant's default is 700; two sentences of one turn are often further
     apart than that."""
-    held_ms: int = 2600
+    held_ms: int = 2000
     """The same when the model is sure that more will come. The three were chosen on the train half of ``voice/turns``; what
     they do on the other half is printed by ``hotseat bench turns``."""
     number_extra_ms: int = 500
@@ -61,6 +61,8 @@ class TurnPolicy:
     """Between the sentences of one utterance, at the natural pace."""
     pause_in_sentence_ms: int = 140
     """At the comma where her first sentence is cut."""
+    push_to_talk: bool = False
+    """The trainee says with a key when he begins and when he is done; silence then ends no turn."""
     stop_words: tuple[str, ...] = ("stop the exercise", "stop the role play", "stop the roleplay", "end the exercise")
     """Said in a reply, any of these ends the role-play at once: nobody has to sit out a call that goes too near."""
 

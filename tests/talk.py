@@ -5,6 +5,7 @@ from personas.persona import Persona
 from simulator.commands import LedgerEntry
 from simulator.mind import Answer, Mind, Reply
 from simulator.mood import Hold
+from simulator.ports import Word
 from simulator.reading import FactAsked, FoundLabel, Label, Matches, OfferMade, Reading
 
 DANA = shelf.find("dana_double_billing")
@@ -34,9 +35,11 @@ class Talk:
         silence_s: float = 0.0,
         overlap_s: float = 0.0,
         sure: float = 0.9,
+        heard: float | None = None,
         **slots: str,
     ) -> Answer:
-        """One reply; ``slots`` are the details in it, such as ``when="on friday"``."""
+        """One reply; ``slots`` are the details in it, such as ``when="on friday"``; ``heard`` is the recogniser's confidence in
+        every word of it, None for a typed one."""
         self.turn += 1
         details = tuple(sorted(slots.items()))
         made = OfferMade(offer=offer, score=0.97, quote=text, slots=details)
@@ -51,6 +54,9 @@ class Talk:
                     offers=(made,) if offer else (),
                     details=details,
                 ),
+                words=()
+                if heard is None
+                else tuple(Word(text=word, start_ms=0, end_ms=0, confidence=heard) for word in text.split()),
                 hold=hold,
                 silence_s=silence_s,
                 overlap_s=overlap_s,

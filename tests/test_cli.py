@@ -283,13 +283,26 @@ def test_a_moment_once_more(
     status, out, err = run(capsys, "retry", tmp_path / "first", "--turn", "2", "--out", tmp_path / "second", "--plain")
     assert status == 0
     assert "you said then: That is our policy." in err
-    assert "Then (.) and now (*), from turn 2 on:" in out
+    assert "-- Then (.) and now (*) --" in out and "Taken up again at turn 2" in out
     assert {file.name: file.read_bytes() for file in (tmp_path / "first").iterdir()} == before
 
     status, out, _ = run(capsys, "replay", tmp_path / "second", "--json")
     turns = json.loads(out)["turns"]
     assert status == 0 and [turn["turn"] for turn in turns] == [1, 2]
     assert turns[1]["anger_before"] == 68.0 and turns[1]["anger_after"] < 68.0
+
+    again = json.loads(run(capsys, "debrief", tmp_path / "second", "--json")[1])["retake"]
+    assert (again["of"], again["turn"]) == ("first", 2)
+    assert again["then"]["said"] == "That is our policy." and again["now"]["end"] == round(turns[1]["anger_after"], 1)
+    assert again["then"]["curve"][:2] == again["now"]["curve"][:2] and again["then"]["end"] > again["now"]["end"]
+    assert json.loads(run(capsys, "debrief", tmp_path / "first", "--json")[1])["retake"] is None
+    typed(monkeypatch, "That is our policy.\n")
+    out = run(capsys, "retry", tmp_path / "first", "--turn", "2", "--out", tmp_path / "third", "--json")[1]
+    assert json.loads(out.splitlines()[-1])["retake"]["now"]["said"] == "That is our policy."
+    (tmp_path / "first").rename(tmp_path / "gone")
+    status, out, err = run(capsys, "debrief", tmp_path / "second", "--json")
+    assert status == 0 and json.loads(out)["retake"] is None and "first, which this call takes up again" in err
+    (tmp_path / "gone").rename(tmp_path / "first")
 
     assert run(capsys, "retry", tmp_path / "first", "--turn", "8")[2].count("choose 1 to 3") == 1
     assert "--typed" in run(capsys, "retry", tmp_path / "first", "--turn", "2", "--mic", "x.wav")[2]

@@ -51,6 +51,12 @@ def test_history_of_calls(capsys: Capture, calls: Path) -> None:
         assert dana["newest"][name]["now"] == score["score"]
     assert run(capsys, "history", "--json")[1] == out
 
+    status, path, _ = run(capsys, "history", "--html")
+    page = Path(path.strip())
+    assert status == 0 and page.name == "history.html" and page.stat().st_mode & 0o777 == 0o600
+    assert f"{len(CALLS)} calls" in page.read_text(encoding="utf-8")
+    assert run(capsys, "history", "--html", "--json")[0] == 2 and run(capsys, "history", "x.html")[0] == 2
+
     text = run(capsys, "history", "--plain")[1]
     assert text.isascii() and "Next: Joel" in text and "\x1b" not in text
 

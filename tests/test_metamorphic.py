@@ -27,12 +27,16 @@ from evaluation.timeline import Steps, build_timeline
 from simulator import events as ev
 from simulator.cli import main
 from simulator.commands import ReportTurn
-from simulator.ports import FRAME_SAMPLES, Transcript
+from simulator.console.practice import find_script
+from simulator.ports import FRAME_SAMPLES, Delivery, Transcript
 from simulator.recording import RecordedCall, read_call
 from simulator.relisten import HeldWords, relisten
 from simulator.replay import engine_of
-from simulator.session import CallPlan, hold_typed
+from simulator.session import CallPlan, hold_fast, hold_typed, load_models
+from voice.scripted_microphone import ScriptedMicrophone
 from voice.signal import from_pcm, gain, level_db, to_pcm
+from voice.synthesizer import load_synthesizer
+from voice.trainee_script import TraineeScript
 from voice.vocoder import WorldVocoder
 from voice.wav import read_recording
 
@@ -175,15 +179,31 @@ def test_one_loud_reply_among_quiet_ones_does_change_her_anger(spoken: Spoken, n
 # -- the hearing, worse ----------------------------------------------------------------------------------------------
 
 
+def less_sure(event: ev.Event, turn: int, confidence: float) -> ev.Event:
+    """The event, with the words of one turn recognised less surely and word for word the same."""
+    if not isinstance(event, ev.Transcribed) or event.turn != turn:
+        return event
+    words = tuple(replace(word, confidence=min(word.confidence, confidence)) for word in event.transcript.words)
+    return replace(event, transcript=replace(event.transcript, words=words, confidence=confidence))
+
+
 def heard_worse(call: RecordedCall, turn: int, confidence: float) -> Steps:
-    """The call played through the core again with one turn recognised less surely, word for word the same."""
-    engine, steps = engine_of(call.header), []
-    for event, _ in call.pairs:
-        if isinstance(event, ev.Transcribed) and event.turn == turn:
-            words = tuple(replace(word, confidence=confidence) for word in event.transcript.words)
-            event = replace(event, transcript=replace(event.transcript, words=words, confidence=confidence))
-        steps.append((event, engine.handle(event)))
-    return tuple(steps)
+    """The call as it went, with one turn recognised less surely: what the debrief makes of it, apart from the caller."""
+    return tuple(
+        (
+            less_sure(event, turn, confidence),
+            tuple(
+                replace(command, confidence=confidence)
+                if isinstance(command, ReportTurn) and command.turn == turn
+                else command
+                for command in commands
+            ),
+        )
+        for event, commands in call.pairs
+    )
+
+
+DOUBTS = (0.0, 0.3, 0.49, 0.6, 0.74)
 
 
 @every_call
@@ -191,11 +211,10 @@ def test_less_confidence_in_a_turn_never_costs_marks(spoken: Spoken, name: str) 
     call = spoken(name)
     before = debrief_of(call)
     for turn in before.timeline.turns:
-        for confidence in (0.0, 0.3, 0.49):
+        for confidence in (doubt for doubt in DOUBTS if doubt <= turn.confidence):
             after = debrief_of(call, heard_worse(call, turn.turn, confidence))
 
             assert after.timeline.turns[turn.turn - 1].confidence == confidence
-            assert anger(after) == anger(before)
             for score, value in scores(after).items():
                 was = scores(before)[score]
                 assert value is None or was is None or value >= was, (turn.turn, score)
@@ -204,6 +223,47 @@ def test_less_confidence_in_a_turn_never_costs_marks(spoken: Spoken, name: str) 
             assert {flag.to_json()["rule_id"] for flag in after.flags} <= {
                 flag.to_json()["rule_id"] for flag in before.flags
             }
+
+
+def report(call: RecordedCall, turn: int, change: Callable[[ev.Event], ev.Event]) -> ReportTurn:
+    """What one turn did to her when the call is played through the core again with changed events up to there."""
+    engine = engine_of(call.header)
+    for event, _ in call.pairs:
+        for command in engine.handle(change(event)):
+            if isinstance(command, ReportTurn) and command.turn == turn:
+                return command
+    raise AssertionError(f"turn {turn} was never reported")
+
+
+@every_call
+def test_less_confidence_in_a_turn_never_angers_her(spoken: Spoken, name: str) -> None:
+    """What she may have misheard she does not take amiss; kind words need no proof."""
+    call = spoken(name)
+    for turn in build_timeline(call.pairs).turns:
+        was = report(call, turn.turn, lambda event: event)
+        for confidence in (doubt for doubt in DOUBTS if doubt <= turn.confidence):
+            now = report(call, turn.turn, lambda event, n=turn.turn, c=confidence: less_sure(event, n, c))
+
+            assert now.before == was.before
+            assert now.after.anger <= was.after.anger, (turn.turn, confidence)
+            assert {entry.cause for entry in now.ledger if entry.points > 0 and entry.quote} <= {"parroting"} | {
+                entry.cause for entry in was.ledger if entry.points > 0
+            }
+
+
+def test_harsh_words_heard_badly_do_not_anger_her(spoken: Spoken) -> None:
+    """The control: the same words, well heard, do; so the rule above says something."""
+    call = spoken("dana_double_billing/defensive")
+    harsh = [
+        turn for turn in build_timeline(call.pairs).turns if turn.points("blame", "dismiss", "argue", "hostile") > 0
+    ]
+    assert harsh
+    for turn in harsh:
+        doubted = report(call, turn.turn, lambda event, n=turn.turn: less_sure(event, n, 0.7))
+
+        notes = {entry.cause: entry.note for entry in doubted.ledger if entry.cause in ("blame", "dismiss", "argue")}
+        assert notes and set(notes.values()) == {"not counted: not heard clearly"}
+        assert doubted.after.anger < turn.after.anger or turn.after.anger == 100_000
 
 
 # -- the medium ------------------------------------------------------------------------------------------------------
@@ -324,6 +384,23 @@ class Misheard(HeldWords):
         return replace(heard, text=" ".join(word.text for word in words), words=tuple(words))
 
 
+class Halting(HeldWords):
+    """As it was said by somebody who stutters and fills pauses: every fifth word or so is begun twice, or has an "um" before
+    it, as sure as before."""
+
+    def transcribe(self, audio: Samples) -> Transcript:
+        heard = super().transcribe(audio)
+        words = []
+        for word in heard.words:
+            chance = np.random.RandomState(word.start_ms + self._span[0]).random_sample()
+            if chance < 0.1:
+                words.append(replace(word, text="um,"))
+            elif chance < 0.2:
+                words.append(replace(word, text=word.text.strip(".,?!")))
+            words.append(word)
+        return replace(heard, text=" ".join(word.text for word in words), words=tuple(words))
+
+
 def noisy(samples: Samples, snr_db: float) -> Samples:
     """With a room's noise, as loud at every pitch as speech is in the mean: falling by 6 dB an octave from 500 Hz on."""
     noise = np.random.RandomState(1).standard_normal(len(samples))
@@ -353,6 +430,7 @@ HEARINGS: dict[str, Callable[[RecordedCall], Steps]] = {
     "noise at 10 dB": lambda call: relisten(call, noisy(track(call), 10.0)).steps,
     "another speaker": lambda call: relisten(call, another_speaker(track(call))).steps,
     "10 % of the words wrong": lambda call: relisten(call, hearing=Misheard).steps,
+    "stutter and um": lambda call: relisten(call, hearing=Halting).steps,
 }
 
 
@@ -363,13 +441,50 @@ def test_hearing_it_otherwise_shifts_scores_within_the_published_bound(
     spoken: Spoken, name: str, change: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The call goes on as it was recorded while its words are heard otherwise, so the shift holds what she would have
-    answered too; a score that is no longer given is no shift."""
+    answered too; a score that is no longer given is no shift. Delivery is left out: when she says something longer, a
+    recording cannot wait for its end as a person would."""
     call = spoken(name)
-    before, after = scores(debrief_of(call)), scores(debrief_of(call, HEARINGS[change](call)))
+    before = scores(debrief_of(call, delivery=False))
+    after = scores(debrief_of(call, HEARINGS[change](call), delivery=False))
     shifts = {
         score: now - was for score, was in before.items() if was is not None and (now := after[score]) is not None
     }
     with capsys.disabled():
         print(f"\n{name}, {change}: {shifts}, bound {BOUND}")
 
+    assert {score: shift for score, shift in shifts.items() if abs(shift) > BOUND[score]} == {}
+
+
+# -- another trainee -------------------------------------------------------------------------------------------------
+
+VOICES = ("en_gb_m2", "en_gb_f1", "en_us_m2", "en_us_f3")
+"""Speakers of other ages, sexes and accents than the two that scripts have (voice/voices.toml)."""
+
+
+@slow
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("name", ["dana_double_billing/excellent", "joel_late_bed/excellent"])
+def test_the_same_script_in_another_voice_shifts_scores_within_the_published_bound(
+    spoken: Spoken, tmp_path: Path, name: str, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A call of its own: she answers what she hears, and turns may end elsewhere."""
+    persona, script = name.split("/")
+    header = spoken(name).header
+    plan = CallPlan(
+        persona=header.load_persona(), seed=header.seed, difficulty=header.difficulty, source="spoken",
+        agent=header.agent, out=tmp_path / "call", keep_audio=False,
+    )  # fmt: skip
+    mouth = load_synthesizer("kokoro", telephone=False)
+    delivery = Delivery(speaker=voice, manner="cold", anger=0)
+    microphone = ScriptedMicrophone(
+        TraineeScript.load(find_script(persona, script)), lambda words: mouth.synthesize(words, delivery).samples
+    )
+    hold_fast(plan, load_models(plan), microphone)
+
+    before, after = scores(debrief_of(spoken(name))), scores(debrief_of(read_call(tmp_path / "call")))
+    shifts = {
+        score: now - was for score, was in before.items() if was is not None and (now := after[score]) is not None
+    }
+    with capsys.disabled():
+        print(f"\n{name}, spoken by {voice}: {shifts}, bound {BOUND}")
     assert {score: shift for score, shift in shifts.items() if abs(shift) > BOUND[score]} == {}

@@ -111,7 +111,8 @@ class Scenario:
     def __init__(self, path: Path, ears_ms: int) -> None:
         self.file = tomllib.loads(path.read_text(encoding="utf-8"))
         persona = shelf.find(self.file.get("persona", "dana_double_billing"))
-        engine = CallEngine(persona, TurnPolicy(), self.file.get("seed", 7))
+        policy = TurnPolicy(push_to_talk=self.file.get("push_to_talk", False))
+        engine = CallEngine(persona, policy, self.file.get("seed", 7))
         engine.mood.heard = self.file.get("heard", engine.mood.heard)
         if "anger" in self.file:
             engine.mood.shift("test", self.file["anger"] - engine.mood.points)
@@ -250,7 +251,7 @@ def test_scenario(path: Path, ears_ms: int) -> None:
 
 
 KEYS: Final[dict[str, frozenset[str]]] = {
-    "": frozenset("title source persona seed anger heard until ears_ms turn_end done fault speech act expect never latency".split()),
+    "": frozenset("title source persona seed anger heard until ears_ms turn_end push_to_talk done fault speech act expect never latency".split()),
     "speech": frozenset("after at for say labels offer slots".split()),
     "act": frozenset("after at do".split()),
     "expect": frozenset("event after before within_ms not_before_ms text says reason outcome over times covers spare_ms".split()),
@@ -274,7 +275,7 @@ def test_a_scenario_file_says_only_what_is_understood(path: Path) -> None:
 
 def test_every_complaint_and_every_case_of_the_design_has_a_file() -> None:
     sources = [tomllib.loads(path.read_text(encoding="utf-8"))["source"] for path in FILES]
-    complaints = ["#984", "#3375", "#754", "#3191", "#3701", "#6726", "#6093", "#4219", "#2927", "#196", "#35"]
+    complaints = ["#984", "#3375", "#754", "#3191", "#3701", "#6726", "#1741", "#6093", "#4219", "#2927", "#196", "#35", "#138", "#193"]
     cases = ["pause held", "number being read out", "long silence", "smooth turn", "backchannel", "cough", "barges in",
              "cuts in", "both start at once", "hold", "device lost"]  # fmt: skip
 

@@ -52,8 +52,8 @@ _ANCHORS: Final[Mapping[Manner, tuple[tuple[int, Acoustics], ...]]] = {
         (0, Acoustics()),
         (25, Acoustics(pitch_st=1.0, range_factor=1.1, rate=1.05, gain_db=2.0, tilt_db=1.0, pause_factor=0.9)),
         (50, Acoustics(pitch_st=2.2, range_factor=1.2, rate=1.1, gain_db=4.0, tilt_db=2.0, pause_factor=0.75, drive=0.12)),
-        (75, Acoustics(pitch_st=3.6, range_factor=1.35, rate=1.17, gain_db=6.0, tilt_db=3.0, pause_factor=0.6, drive=0.3)),
-        (100, Acoustics(pitch_st=5.0, range_factor=1.5, rate=1.25, gain_db=9.0, tilt_db=4.0, pause_factor=0.5, drive=0.55)),
+        (75, Acoustics(pitch_st=3.6, range_factor=1.35, rate=1.17, gain_db=6.0, tilt_db=3.2, pause_factor=0.6, drive=0.3)),
+        (100, Acoustics(pitch_st=5.0, range_factor=1.5, rate=1.25, gain_db=9.0, tilt_db=4.8, pause_factor=0.5, drive=0.55)),
     ),
     "cold": (
         (0, Acoustics()),
@@ -62,12 +62,12 @@ _ANCHORS: Final[Mapping[Manner, tuple[tuple[int, Acoustics], ...]]] = {
     ),
     "shaky": (
         (0, Acoustics()),
-        (50, Acoustics(pitch_st=1.6, range_factor=1.15, rate=1.0, gain_db=0.5, tilt_db=-0.3, pause_factor=1.2, tremor=0.5)),
-        (100, Acoustics(pitch_st=3.2, range_factor=1.3, rate=1.05, gain_db=1.0, tilt_db=-0.6, pause_factor=1.4, tremor=1.0)),
+        (50, Acoustics(pitch_st=1.6, range_factor=1.15, rate=1.0, gain_db=0.5, tilt_db=-0.3, pause_factor=1.2, tremor=0.42)),
+        (100, Acoustics(pitch_st=3.2, range_factor=1.3, rate=1.05, gain_db=1.0, tilt_db=-0.6, pause_factor=1.4, tremor=1.15)),
     ),
 }  # fmt: skip
 
-_HIGH_VOICE_CAP: Final = Acoustics(pitch_st=3.5, range_factor=1.45, rate=1.22, tilt_db=3.5)
+_HIGH_VOICE_CAP: Final = Acoustics(pitch_st=3.5, range_factor=1.45, rate=1.22, tilt_db=4.4)
 """After column "4b" of the trial: beyond it high voices lose words (7 to 10 % at 5 semitones). Applied as a scale, so that
 the steps below 100 stay apart."""
 _CAPPED: Final = ("pitch_st", "range_factor", "rate", "tilt_db")

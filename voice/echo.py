@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulator.gate import ON
 from simulator.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE
 from voice.signal import SILENCE_DB, faded, gain, level_db, samples_in
 
@@ -32,8 +33,14 @@ AROUND_MS: Final = (4, 40)
 CLEAR: Final = 40.0
 """How much stronger (in power) than the noise the strongest echo must be. Among the 4,000 or so independent moments that
 are looked at, noise alone comes to 40 about once in two million checks."""
-MARGIN_DB: Final = 8.0
+MARGIN_DB: Final = 6.0
 """Above the expected echo: what a voice needs to be told from it. An echo's frames differ by a few dB from each other."""
+GOES_ON_DB: Final = 2.0
+"""The same while the trainee is already speaking over her: then less is needed to believe that he goes on."""
+GOES_ON_FRAMES: Final = 8
+"""For so many frames (256 ms) after the last one that was loud enough: a syllable and the gap behind it."""
+LOOSE_MS: Final = 32
+"""How much earlier or later than measured the echo may come: a stream that is opened again is not timed alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,30 +95,36 @@ def measure(heard: "Samples", played: "Samples") -> Leak:
 class EchoGuard:
     """A :class:`simulator.ports.SpeechDetector` that does not take the caller's own voice for the trainee's.
 
-    While the caller is heard, a frame counts as speech only when it is louder than her echo can be.
+    While her echo may be in a frame, it counts as speech only when it is louder than the echo can be.
     """
 
-    def __init__(
-        self, inner: "SpeechDetector", loudspeaker: "Callable[[], CallAudio]", leak_db: float, delay_ms: int = 0
-    ) -> None:
-        """``loudspeaker`` gives what was played so far, beside the microphone; ``leak_db`` and ``delay_ms`` are of
-        :class:`Leak`."""
+    def __init__(self, inner: "SpeechDetector", loudspeaker: "Callable[[], CallAudio]", leak: Leak) -> None:
+        """``loudspeaker`` gives what was played so far, beside the microphone."""
         self._inner = inner
         self._loudspeaker = loudspeaker
-        self._leak_db = leak_db
-        self._back_ms = delay_ms + 2 * FRAME_MS
+        self._leak = leak
         self._frames = 0
+        self._goes_on = 0
 
     def probability(self, frame: "Samples") -> float:
         """As the port says; 0 for what may be echo. The inner detector hears every frame, because it remembers."""
         probability = self._inner.probability(frame)
         self._frames += 1
-        now = self._frames * FRAME_MS
-        lately = self._loudspeaker().span(now - FRAME_MS - self._back_ms, now)
-        loudest = max(
-            (level_db(lately[start : start + FRAME_SAMPLES]) for start in range(0, len(lately), FRAME_SAMPLES)),
+        echo_db = self._loudest(self._frames * FRAME_MS) + self._leak.level_db
+        over_db = level_db(frame) - max(echo_db, SILENCE_DB)
+        loud_enough = over_db > (GOES_ON_DB if self._goes_on else MARGIN_DB)
+        speaks = over_db > MARGIN_DB and probability >= ON  # the room's own noise, before she began, is no speech
+        self._goes_on = GOES_ON_FRAMES if speaks else max(0, self._goes_on - 1)
+        return probability if loud_enough or echo_db <= SILENCE_DB else 0.0
+
+    def _loudest(self, now: int) -> float:
+        """Level of the loudest stretch of the caller that may echo in the frame that ended at ``now``."""
+        late = now - self._leak.delay_ms
+        start = max(0, late - FRAME_MS - LOOSE_MS - AROUND_MS[1])
+        # What is played during a frame is not heard in it; so a call that is heard again uses the same samples.
+        lately = self._loudspeaker().span(start, max(0, min(late + LOOSE_MS, now - FRAME_MS)))
+        hop = FRAME_SAMPLES // 2
+        return max(
+            (level_db(lately[at : at + FRAME_SAMPLES]) for at in range(0, max(1, len(lately) - hop), hop)),
             default=SILENCE_DB,
         )
-        if loudest <= SILENCE_DB:
-            return probability
-        return probability if level_db(frame) > loudest + self._leak_db + MARGIN_DB else 0.0

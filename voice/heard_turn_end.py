@@ -2,18 +2,21 @@
 
 Theory of operation
 -------------------
-At a pause three things are known: what was said so far (as the recogniser wrote it), how it sounded, and what the caller
-had asked for. Each gives *cues*, numbers with a name; the judgement is a weighted sum of them and the probability its
-logistic, so every judgement can be taken apart (:meth:`HeardTurnEnd.cues`). The weights are in ``turn_end.json``, made by
+At a pause these are known: what was said so far (as the recogniser wrote it), how it sounded, how the turn has gone, and
+what the caller had asked for. Each gives *cues*, numbers with a name; the judgement is a weighted sum of them and the
+probability its logistic, so every judgement can be taken apart (:func:`cues`). The weights are in ``turn_end.json``, made by
 ``scripts/train_turn_end`` on the train half of ``voice/turns``:
 
 * **words**: the odds of ``voice.ending_words``, and the clues that ``voice.turn_end`` names, each kind with its own weight;
-* **sound**: Smart Turn (``voice.smart_turn``) on the whole turn and on its last three seconds: within a long turn it takes
-  every full stop for a pause, on the last words alone it hears how they end;
-* **state**: whether a number or an answer was asked for, and how much of it has come.
+* **sound**: whether pitch and level have sunk to the bottom of the turn's own range (``voice.turn_sound``);
+* **pace**: how long the turn has lasted, and how often and how long it has paused;
+* **state**: whether a number or an answer was asked for, and how much of it has come;
+* **smart**: Smart Turn (``voice.smart_turn``) on the whole turn and on its last three seconds: within a long turn it takes
+  every full stop for a pause, on the last words alone it hears how they end. Calls do without: it costs 60 ms.
 
-A few hundred silences are not many, and their turns are not everybody's: a fit on them alone takes every short turn for a
-beginning. So the weights are drawn back towards those set by hand in ``voice.turn_end`` (``scripts/train_turn_end``).
+In ``voice/turns`` nearly every turn has a pause, so a fit on it takes every short turn for a beginning: "Yes." to a question
+got 0.15. In calls most short turns are whole. So the first few words of a turn are judged by other weights, drawn back
+towards those set by hand in ``voice.turn_end``.
 
 How long the silence has lasted is not asked here: ``simulator.turn_policy`` turns the probability into a wait.
 """
@@ -30,12 +33,17 @@ from simulator.errors import ModelError
 from simulator.ports import SAMPLE_RATE, TurnEndModel
 from voice.ending_words import EndingWords, tokens
 from voice.turn_end import WordsTurnEnd
+from voice.turn_sound import TurnListener, TurnSound
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
 
-CueKind = Literal["words", "sound", "state"]
-KINDS: Final[tuple[CueKind, ...]] = ("words", "sound", "state")
+CueKind = Literal["words", "sound", "pace", "state", "smart"]
+KINDS: Final[tuple[CueKind, ...]] = ("words", "sound", "pace", "state", "smart")
+ALL, CALLS, SHORT = "all", "without smart", "short turns"
+"""Names of fits: with every cue, as calls judge, and as calls judge the first few words of a turn."""
+FEW_WORDS: Final = 4
+"""So many words without a pause between them are a short turn."""
 FILE: Final = Path(__file__).with_name("turn_end.json")
 LAST_SAMPLES: Final = 3 * SAMPLE_RATE
 """Smart Turn hears the whole turn, and once more only so much of its end."""
@@ -63,8 +71,8 @@ _VERBS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """What was heard of the end, as probabilities that the turn is over."""
+class Smart:
+    """What Smart Turn heard, as probabilities that the turn is over."""
 
     whole: float
     """Smart Turn on the whole turn."""
@@ -75,36 +83,45 @@ class Sound:
 class HeardTurnEnd:
     """A :class:`simulator.ports.TurnEndModel` that reads and listens."""
 
-    def __init__(self, fit: "Fit", words: EndingWords, listener: TurnEndModel | None) -> None:
-        """Without ``listener``, and with a fit that was made without sound, it only reads."""
+    def __init__(
+        self, fit: "Fit", short: "Fit", words: EndingWords, listener: TurnListener, smart: TurnEndModel | None = None
+    ) -> None:
+        """``short`` judges short turns. Without ``smart``, ``fit`` should be one that was made without it."""
         self._fit = fit
+        self._short = short
         self._words = words
         self._listener = listener
+        self._smart = smart
 
     @classmethod
-    def load(cls, path: Path = FILE, *, listen: bool = True) -> Self:
-        """With ``listen``, Smart Turn's weights are needed; without, or when they are not installed, the weights that were
-        fitted without sound are taken. Raises :class:`ModelError` when the file is damaged."""
+    def load(cls, path: Path = FILE, *, smart: bool = False) -> Self:
+        """With ``smart``, Smart Turn's weights are needed. Raises :class:`ModelError` when a file is missing or damaged."""
         stored = read_weights(path)
-        listener: TurnEndModel | None = None
-        if listen:
+        model: TurnEndModel | None = None
+        if smart:
             from voice.smart_turn import SmartTurnEnd
 
-            listener = SmartTurnEnd.load()
-        fit = Fit.of(stored["fits"]["all" if listen else "without sound"])
-        return cls(fit, EndingWords(stored["words"]), listener)
+            model = SmartTurnEnd.load()
+        fit, short = (Fit.of(stored["fits"][name]) for name in (ALL if smart else CALLS, SHORT))
+        return cls(fit, short, EndingWords(stored["words"]), TurnListener.load(), model)
 
     def done(self, audio: "Samples", words: str, expecting: str) -> float:
         """Probability that the turn is over, 0 to 1, calibrated on pauses of 0.2 s and more. ``audio`` is the turn up to
         about 0.2 s of silence, ``words`` what was recognised of it. 0.5 where there is neither."""
-        if not words.strip() and (self._listener is None or not len(audio)):
+        sound = self._listener.listen(audio)
+        if not words.strip() and sound is None:
             return 0.5
-        sound = None
-        if self._listener is not None and len(audio):
-            sound = Sound(
-                whole=self._listener.done(audio, "", ""), last=self._listener.done(audio[-LAST_SAMPLES:], "", "")
-            )
-        return self._fit.probability(dict(cues(self._words, words, expecting, sound)))
+        smart = None
+        if self._smart is not None and len(audio):
+            smart = Smart(whole=self._smart.done(audio, "", ""), last=self._smart.done(audio[-LAST_SAMPLES:], "", ""))
+        fit = self._short if is_short(words, sound) else self._fit
+        return fit.probability(dict(cues(self._words, words, expecting, sound, smart)))
+
+
+def is_short(words: str, sound: TurnSound | None) -> bool:
+    """Whether a turn has only just begun, or is a short one. Where no voice was heard in it (a whisper), nobody knows how
+    long it is, and it is judged like one."""
+    return sound is None or (len(tokens(words)) <= FEW_WORDS and not sound.pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +142,10 @@ class Fit:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def cues(ending: EndingWords, words: str, expecting: str, sound: Sound | None) -> Iterator[tuple[str, float]]:
-    """Names and values; names begin with their kind, "words.", "sound." or "state."."""
+def cues(
+    ending: EndingWords, words: str, expecting: str, sound: TurnSound | None, smart: Smart | None = None
+) -> Iterator[tuple[str, float]]:
+    """Names and values; names begin with their kind, such as "words."."""
     said = tokens(words)
     yield "words.ending", _held_in(ending.log_odds(words))
     yield "words.count", math.log1p(min(len(said), _MANY_WORDS))
@@ -138,11 +157,31 @@ def cues(ending: EndingWords, words: str, expecting: str, sound: Sound | None) -
     for clue in clues:
         yield f"words.{clue.name}", 1.0
     if sound is not None:
-        yield "sound.whole", _logit(sound.whole)
-        yield "sound.last", _logit(sound.last)
+        yield from _sound(sound)
+    if smart is not None:
+        yield "smart.whole", _logit(smart.whole)
+        yield "smart.last", _logit(smart.last)
     asked = sum(clue.log_odds for clue in WordsTurnEnd().clues(words, expecting))
     yield "state.clues", asked - sum(clue.log_odds for clue in clues)
     yield from _state(words, said, expecting)
+
+
+def _sound(sound: TurnSound) -> Iterator[tuple[str, float]]:
+    """Each about -1 to 1, so that the weights can be compared, and held in where a tracker may be wrong."""
+    yield "sound.heard", 1.0
+    yield "sound.pitch", _between(sound.pitch, -1.5, 1.5)
+    yield "sound.lowest", _between(sound.lowest, -1.5, 1.5)
+    yield "sound.highest", _between(sound.highest, -1.0, 2.0)
+    yield "sound.voicing", 4 * sound.voicing - 2
+    yield "sound.level", _between((sound.level_db + 10) / 6, -3.0, 3.0)
+    yield "sound.last level", _between((sound.last_db + 8) / 5, -3.0, 3.0)
+    yield "sound.fall", _between(sound.fall_db / 8, -2.0, 2.0)
+    yield "pace.spoken", math.log(_between(sound.spoken_s, 0.5, 15.0))
+    yield "pace.since", math.log(_between(sound.since_s, 0.2, 10.0))
+    yield "pace.pauses", math.log1p(sound.pauses)
+    yield "pace.first", float(not sound.pauses)
+    if sound.pauses:
+        yield "pace.longest", math.log(_between(sound.longest_s, 0.2, 2.0) / 0.4)
 
 
 def _state(words: str, said: list[str], expecting: str) -> Iterator[tuple[str, float]]:
@@ -159,7 +198,7 @@ def read_weights(path: Path = FILE) -> dict[str, Any]:
     """The contents of ``turn_end.json``. Raises :class:`ModelError` when it is missing or damaged."""
     try:
         stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = stored["words"], stored["fits"]["all"], stored["fits"]["without sound"]
+        _ = stored["words"], [stored["fits"][name] for name in (ALL, CALLS, SHORT)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is no set of turn-end weights: install hotseat again") from error
     return stored
@@ -171,4 +210,8 @@ def _logit(probability: float) -> float:
 
 
 def _held_in(log_odds: float) -> float:
-    return max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, log_odds))
+    return _between(log_odds, -MOST_LOG_ODDS, MOST_LOG_ODDS)
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))

@@ -33,6 +33,10 @@ HARD_CEILING_DBTP: Final = -1.0
 rest is for what a fade in mid-wave adds to the curve."""
 TAIL_SAMPLES: Final = 512
 """How much of the piece before is looked at when another one is queued behind it."""
+UNDER_DBTP: Final = -26.0
+"""Highest true peak of what lies under the whole call."""
+UNDER_ROOM_DB: Final = 0.6
+"""By this lines are held lower while something lies under them, so that both together stay below the hard ceiling."""
 SHORTEST_FADE_MS: Final = 2
 """A wave that is cut off at its top swings 1.1 dB beyond it, and clicks."""
 BLOCK_SAMPLES: Final = 4096
@@ -42,6 +46,11 @@ BLOCK_SAMPLES: Final = 4096
 @dataclass(frozen=True, slots=True)
 class _Say:
     utterance: int
+    samples: "Samples"
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
     samples: "Samples"
 
 
@@ -98,7 +107,10 @@ class Playout:
     """
 
     def __init__(self) -> None:
-        self._inbox: deque[_Say | _Duck | _Stop] = deque()
+        self._inbox: deque[_Say | _Under | _Duck | _Stop] = deque()
+        self._under = np.zeros(0, dtype=np.float32)
+        self._under_at = 0
+        self._ceiling_dbtp = CEILING_DBTP
         self._queue: deque[tuple[int, Samples]] = deque()
         self._offset = 0
         self._current = 0
@@ -121,9 +133,17 @@ class Playout:
 
         What is louder than ``CEILING_DBTP`` is lowered.
         """
-        held = limit(clean(samples), CEILING_DBTP, self._tail)
+        held = limit(clean(samples), self._ceiling_dbtp, self._tail)
         self._tail = np.concatenate([self._tail, held])[-TAIL_SAMPLES:]
         self._inbox.append(_Say(utterance, held))
+
+    def lay_under(self, loop: "Samples") -> None:
+        """From now on ``loop`` sounds under everything, over and over: a room, a line. It is no line of anybody's.
+
+        Nothing ducks or stops it, ``position`` knows nothing of it, and peaks above ``UNDER_DBTP`` are lowered.
+        """
+        self._ceiling_dbtp = CEILING_DBTP - UNDER_ROOM_DB
+        self._inbox.append(_Under(limit(clean(loop), UNDER_DBTP)))
 
     def duck(self, gain_db: float) -> None:
         """Move the level of what is playing to ``gain_db`` relative to full, within ``RAMP_MS``; above full is full.
@@ -162,11 +182,23 @@ class Playout:
         while self._queue and done < frames:
             done += self._render_piece(block[done:])
         block[done:] = 0.0
+        if len(self._under):
+            self._add_under(block)
         self._tell()
         return block
 
-    def _take_up(self, order: _Say | _Duck | _Stop) -> None:
+    def _add_under(self, block: "Samples") -> None:
+        done = 0
+        while done < len(block):
+            count = min(len(block) - done, len(self._under) - self._under_at)
+            block[done : done + count] += self._under[self._under_at : self._under_at + count]
+            self._under_at = (self._under_at + count) % len(self._under)
+            done += count
+
+    def _take_up(self, order: _Say | _Under | _Duck | _Stop) -> None:
         match order:
+            case _Under(loop):
+                self._under, self._under_at = loop, 0
             case _Say(utterance, samples):
                 if utterance < self._latest or utterance <= self._stopped:
                     return

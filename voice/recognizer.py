@@ -34,6 +34,12 @@ WINDOW_MARGIN_S: Final = 6
 """The encoder sees the piece and this much silence, but never less than ``LEAST_WINDOW_S``. Its time goes with the window:
 16 s take a third of 30 s. With 2 s of silence it began again at the start of what was said, in noise; ``scripts/wer --window``
 compares (docs/models.md)."""
+NOISY_WINDOW_S: Final = 30
+"""In noise Whisper's own window loses fewer words: at 10 dB of pink noise 2 to 3 in a hundred (docs/models.md)."""
+_FRAME: Final = SAMPLE_RATE // 50
+NOISY_DB: Final = 23.0
+"""Loud frames stand at least so far above soft ones where it is quiet: speech 10 dB over pink noise reaches 16 to 25, read
+speech and synthetic voices without it 23 to 50."""
 WHISPERS: Final = {"tiny.en": "whisper-tiny-en", "base": "whisper-base", "small.en": "whisper-small-en"}
 """Whisper's own names for the models of the list."""
 
@@ -65,7 +71,8 @@ class WhisperRecognizer:
             """Encodes what was said and a little silence, not the 30 s that Whisper pads everything to."""
 
             def transcribe(self, audio: Any, *args: Any, **options: Any) -> Any:
-                self.frames = max(window_s, math.ceil(len(audio) / SAMPLE_RATE) + WINDOW_MARGIN_S) * 100
+                least = max(window_s, NOISY_WINDOW_S) if noisy(audio) else window_s
+                self.frames = max(least, math.ceil(len(audio) / SAMPLE_RATE) + WINDOW_MARGIN_S) * 100
                 return super().transcribe(audio, *args, **options)
 
             def encode(self, features: Any) -> Any:
@@ -96,6 +103,15 @@ class WhisperRecognizer:
         )
         heard = [word for segment in segments if segment.avg_logprob >= LEAST_LOGPROB for word in segment.words or ()]
         return _whole_words(heard)
+
+
+def noisy(audio: "Samples") -> bool:
+    """Whether the loud frames (95th percentile of 20 ms) stand less than ``NOISY_DB`` above the soft ones (10th)."""
+    frames = audio[: len(audio) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    if not len(frames):
+        return False
+    soft, loud = np.percentile(np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1)) + 1e-9, (10, 95))
+    return bool(20 * math.log10(loud / soft) < NOISY_DB)
 
 
 def _whole_words(heard: Iterable[Any]) -> list[Word]:

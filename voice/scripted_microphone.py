@@ -6,7 +6,8 @@ latest reply. A pause of the caller shorter than ``patience_ms`` belongs to the 
 line that began after the trainee did is heard after the trainee is done; what merely ran on under an interruption, or
 was over before the trainee was done, is no answer.
 
-Everything that is said is made before the call begins, so that no frame waits for a synthesiser.
+Everything that a script says is made before the call begins, so that no frame waits for a synthesiser. ``add`` is for calls
+in counted time, in which nothing waits.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,6 +68,7 @@ class ScriptedMicrophone:
 
         ``patience_ms`` of quiet make the trainee begin; ``seed`` is for the noise of the room.
         """
+        self._speak = speak
         recordings = script.read_recordings()
         self._lines = [
             _Line(reply, _louder(_voice(reply, speak, recordings), reply.louder_db)) for reply in script.replies
@@ -96,6 +98,16 @@ class ScriptedMicrophone:
     def finished(self) -> bool:
         """Whether every reply has been said to its end."""
         return self._index == len(self._lines) and not self._replying and not len(self._under)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the caller has begun to answer what was said last, or has greeted when nothing was."""
+        return self._answered
+
+    def add(self, reply: Reply) -> None:
+        """One more reply, behind those of the script: for a trainee who chooses it when she has spoken."""
+        recordings = TraineeScript(name="", replies=(reply,)).read_recordings()
+        self._lines.append(_Line(reply, _louder(_voice(reply, self._speak, recordings), reply.louder_db)))
 
     @property
     def hung_up(self) -> bool:

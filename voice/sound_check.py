@@ -28,7 +28,7 @@ TOO_SOFT_DB: Final = -45.0
 """A voice below this is heard badly by the models; ITU-T P.56 speech stands at -26."""
 NOISY_DB: Final = -45.0
 LEAK_BAD_DB: Final = -30.0
-"""From here on she would interrupt herself: a bad headset, or no headset at all."""
+"""From here on it takes a raised voice to interrupt her: a bad headset, or no headset at all."""
 LEAK_WEAK_DB: Final = -45.0
 LOWEST_DB: Final = -60.0
 """No threshold is lower: the noise of a good microphone."""
@@ -74,12 +74,12 @@ class SoundCheck:
         if self._leaks_badly:
             found.append(
                 f"The microphone hears the loudspeaker ({self.leak.level_db:g} dB): put on a headset, or move the "
-                "microphone away from the loudspeaker and turn it down; else the caller interrupts herself."
+                "microphone away from the loudspeaker and turn it down; else you must speak up to interrupt the caller."
             )
         elif self.leak.clear and self.leak.level_db > LEAK_WEAK_DB:
             found.append(
                 f"A little of the loudspeaker comes back ({self.leak.level_db:g} dB): fine, but turn it down if the "
-                "caller ever stops by herself."
+                "caller does not hear you over her own voice."
             )
         if self.clipped:
             found.append("Your voice is too loud for the microphone: lower its gain, or move it a hand away.")

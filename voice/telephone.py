@@ -36,9 +36,13 @@ def band(samples: "Samples") -> "Samples":
         return samples
     padded = np.concatenate([samples, np.zeros(SAMPLE_RATE // 20, np.float32)])
     hertz = np.asarray(np.fft.rfftfreq(len(padded), 1 / SAMPLE_RATE), np.float64)
+    return np.asarray(np.fft.irfft(np.fft.rfft(padded) * passes(hertz), len(padded))[: len(samples)], np.float32)
+
+
+def passes(hertz: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The factor by which the line passes each frequency on."""
     inside = _edge(hertz, LOW_HZ * 0.7, LOW_HZ * 1.1) * _edge(-hertz, -HIGH_HZ * 1.1, -HIGH_HZ * 0.95)
-    gate = np.maximum(inside, 10 ** (FLOOR_DB / 20))
-    return np.asarray(np.fft.irfft(np.fft.rfft(padded) * gate, len(padded))[: len(samples)], np.float32)
+    return np.asarray(np.maximum(inside, 10 ** (FLOOR_DB / 20)))
 
 
 def line(samples: "Samples") -> "Samples":

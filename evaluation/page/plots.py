@@ -5,15 +5,11 @@ Nothing here is markup. Shares are in percent with two digits, the same on every
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from evaluation.advice import clock
 from evaluation.debrief import Debrief, anger
+from evaluation.retake import Retake
 from evaluation.timeline import TraineeTurn
-
-PACE_WORDS = 5
-"""Shorter turns say nothing about pace (debrief.md, section 8 names five syllables; words are what we have)."""
-
 
 _PIN_PX, _TOP_PERCENT = 22, 25
 
@@ -58,13 +54,21 @@ class Curve:
     steps: tuple[Step, ...]
     times: tuple[tuple[float, str], ...]
     """(percent, label) along the axis: start, middle, end."""
+    then: str = ""
+    """The first call's curve on the same axis, in a call that takes one up again; otherwise empty."""
+    parts: float = 0.0
+    """Where the two part, in percent of the width."""
 
 
-def curve(debrief: Debrief) -> Curve:
-    """The curve of anger with a straight line from turn to turn, up to the end of the call."""
+def curve(debrief: Debrief, retake: Retake | None = None) -> Curve:
+    """The curve of anger with a straight line from turn to turn, up to the end of the call.
+
+    With ``retake`` the first call's curve too, over the length of the longer one.
+    """
     numbers = anger(debrief.timeline, debrief.persona)["curve"]
-    end_s = max(debrief.timeline.end_ms / 1000, numbers[-1][0], 0.001)
-    dots = [(share(t_s, end_s), round(100 - level, 2)) for t_s, level in numbers]
+    call_s = max(debrief.timeline.end_ms / 1000, numbers[-1][0], 0.001)
+    end_s = max(call_s, retake.end_ms / 1000) if retake is not None else call_s
+    dots = _dots(numbers, end_s)
     letters = {point.turn.turn: "AB"[index] for index, point in enumerate(debrief.turning_points)}
     steps = tuple(
         Step(
@@ -75,9 +79,18 @@ def curve(debrief: Debrief) -> Curve:
         )
         for turn, before, after in zip(debrief.timeline.turns, dots, dots[1:], strict=False)
     )  # fmt: skip
-    whole = [*dots, (100.0, dots[-1][1])]
+    whole = [*dots, (share(call_s, end_s), dots[-1][1])]
     times = tuple((at, clock(round(end_s * 10 * at))) for at in (0.0, 50.0, 100.0))
-    return Curve(path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times)
+    return Curve(
+        path=_path(whole), area=f"{_path(whole)}V100H0Z", steps=steps, times=times,
+        then=_path(_dots(retake.drawn()[0], end_s)) if retake is not None else "",
+        parts=share(retake.parts_ms / 1000, end_s) if retake is not None else 0.0,
+    )  # fmt: skip
+
+
+def _dots(numbers: Sequence[Sequence[float]], end_s: float) -> list[tuple[float, float]]:
+    """(seconds, anger) as percent of the width and percent from the top."""
+    return [(share(t_s, end_s), round(100 - level, 2)) for t_s, level in numbers]
 
 
 def _path(dots: Sequence[tuple[float, float]]) -> str:
@@ -96,33 +109,31 @@ def stretch(start_ms: int, end_ms: int, call_ms: int) -> Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast each longer turn was, beside the trainee's own middle in this call."""
+class Spark:
+    """Values from 0 to 100 over the calls, oldest first, always on that whole scale: a small change looks small."""
 
-    words_a_minute: tuple[tuple[TraineeTurn, int | None], ...]
-    """None for turns too short to say."""
-    middle: int
-    low: int
-    high: int
-    """Median less and plus the median absolute deviation."""
-    top: int
-    """Of the axis."""
+    path: str
+    """In a 1000 by 100 box, broken where a call has no value."""
+    dots: tuple[tuple[float, float], ...]
+    """(percent of the width, percent from the top) of each value that there is."""
+    newest: float
+    """Where the newest call stands, in percent of the width."""
 
 
-def pace(turns: Sequence[TraineeTurn]) -> Pace | None:
-    """Words a minute from recognised words and the length of the turn; None with fewer than three longer turns."""
-    rates = tuple((turn, _rate(turn)) for turn in turns)
-    known = [rate for _, rate in rates if rate is not None]
-    if len(known) < 3:
-        return None
-    middle = median(known)
-    spread = median(abs(rate - middle) for rate in known)
-    return Pace(
-        words_a_minute=rates, middle=round(middle), low=round(middle - spread), high=round(middle + spread),
-        top=-(-max(*known, 200) // 50) * 50,
-    )  # fmt: skip
-
-
-def _rate(turn: TraineeTurn) -> int | None:
-    words, minutes = len(turn.text.split()), (turn.end_ms - turn.start_ms) / 60_000
-    return round(words / minutes) if words >= PACE_WORDS and minutes > 0 else None
+def spark(values: Sequence[float | None]) -> Spark:
+    """The drawing of a score or a skill call by call."""
+    last = max(1, len(values) - 1)
+    places = [None if value is None else (share(at, last), round(100 - value, 2)) for at, value in enumerate(values)]
+    if len(values) == 1:  # a single call stands in the middle
+        places = [None if place is None else (50.0, place[1]) for place in places]
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place in places:
+        if place is not None:
+            runs[-1].append(place)
+        elif runs[-1]:
+            runs.append([])
+    return Spark(
+        path="".join(_path(run) for run in runs if len(run) > 1),
+        dots=tuple(filter(None, places)),
+        newest=50.0 if len(values) == 1 else 100.0,
+    )

@@ -3,16 +3,42 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from evaluation.advice import CARRIED
 from evaluation.debrief import Debrief
 from evaluation.items import Item, Score
+from evaluation.overlay import Overlay, item_key
 from evaluation.page.places import Places, Ref
 from evaluation.page.plots import Stretch, share, stretch
-from evaluation.timeline import Interruption, Timeline
+from evaluation.timeline import Interruption, Timeline, TraineeTurn
 
 
 def findings(score: Score) -> tuple[Item, ...]:
     """The items of a score as they are shown: penalties that did not happen are nothing to read."""
     return tuple(item for item in score.items if not (item.rule_id == "persona.penalty" and item.value == "no"))
+
+
+def scored(debrief: Debrief) -> tuple[tuple[str, str, Score], ...]:
+    """(place, name, score) of every score as the page shows it. With two people on the line fairness comes first, then the
+    scores with each; otherwise the name is empty and the place is the score's own name."""
+    if debrief.of_two is None:
+        return tuple((score.name, "", score) for score in debrief.scores)
+    each = enumerate(zip(debrief.of_two.names, debrief.of_two.each, strict=True))
+    return (
+        ("fairness", "", debrief.of_two.fairness),
+        *((f"{score.name}-{n}", name, score) for n, (name, made) in each for score in made.scores),
+    )
+
+
+def wordless(turn: TraineeTurn) -> tuple[str, ...]:
+    """Causes of the turn's own change that are no acts of its words: talking over, a silence, a steady voice, an offer."""
+    known = {act.name for act in turn.acts}
+    return tuple(
+        dict.fromkeys(
+            entry.cause
+            for entry in turn.ledger
+            if entry.points and entry.cause not in CARRIED and entry.cause not in known
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +76,9 @@ class Mark:
     place: Stretch
 
 
-def marks(timeline: Timeline) -> tuple[Mark, ...]:
-    """Both sides' speech on the axis of the call, then the interruptions."""
-    end_ms = max(timeline.end_ms, 1)
+def marks(timeline: Timeline, axis_ms: int) -> tuple[Mark, ...]:
+    """Both sides' speech on an axis of that length, then the interruptions."""
+    end_ms = max(axis_ms, 1)
     spans = [("trainee", turn.start_ms, turn.end_ms) for turn in timeline.turns]
     spans += [("caller", line.start_ms, line.end_ms) for line in timeline.lines if line.text]
     spans += [("over", item.start_ms, item.end_ms) for item in timeline.interruptions]
@@ -108,3 +134,40 @@ def wants(debrief: Debrief) -> tuple[Want, ...]:
         )
         for at in ordered
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remarked:
+    """A place of the page under which people's remarks stand."""
+
+    href: str
+    name: str
+    """Of the item, the turn or the flag."""
+    by: tuple[str, ...]
+    """Who remarked on it, each once."""
+
+
+def remarked(debrief: Debrief, overlay: Overlay) -> tuple[Remarked, ...]:
+    """Every item, flag and turn of the call on which there is a remark, in the order of the page."""
+    places: list[tuple[str, str, Sequence[str]]] = [
+        ("#flags", flag.flag.replace("_", " "), [each.by for each in overlay.on_item(f"flags.{flag.flag}")])
+        for flag in debrief.flags
+    ]
+    places += [
+        (
+            f"#item-{item_key(item)}{place.removeprefix(score.name)}",
+            f"{name}: {item.title}" if name else item.title,
+            [each.by for each in overlay.on_item(item_key(item))],
+        )
+        for place, name, score in scored(debrief)
+        for item in findings(score)
+    ]
+    places += [
+        (f"#you-{turn.turn}", f"turn {turn.turn}", [each.by for each in overlay.on_turn(turn.turn)])
+        for turn in debrief.timeline.turns
+    ]
+    return tuple(
+        Remarked(href=href, name=name, by=tuple(dict.fromkeys(each or "you" for each in by)))
+        for href, name, by in places
+        if by
+    )

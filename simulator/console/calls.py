@@ -9,10 +9,15 @@ import typer
 
 from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
+from simulator.console.retake import retake_of
 from simulator.errors import RecordingError, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evaluation.delivery import Measure
     from evaluation.overlay import Overlay
+    from evaluation.retake import Retake
     from simulator.recording import RecordedCall
     from simulator.replay import Replayed
 
@@ -57,13 +62,22 @@ def make_debrief_of(call: "RecordedCall", *, delivery: bool = True, better: bool
     )
 
 
-def show_debrief(made: Any, *, plain: bool, overlay: "Overlay | None" = None) -> None:
-    """Print a debrief to the terminal, with what people say about it."""
+def show_debrief(
+    made: Any,
+    *,
+    plain: bool,
+    overlay: "Overlay | None" = None,
+    retake: "Retake | None" = None,
+    voice: "Sequence[Measure]" = (),
+) -> None:
+    """Print a debrief to the terminal, with what people say about it and the call that it takes up again."""
     from rich.console import Console
 
     from evaluation.debrief_text import show
 
-    show(made, Console(no_color=plain or None, highlight=False), plain=plain, overlay=overlay)
+    show(
+        made, Console(no_color=plain or None, highlight=False), plain=plain, overlay=overlay, retake=retake, voice=voice
+    )
 
 
 def debrief(
@@ -124,13 +138,21 @@ def debrief(
     if said.anything:
         remarks.note(recorded, made, said, as_json=as_json)
         return
+    from simulator.page_file import voice_of
+
     overlay = remarks.overlay_of(recorded)
+    again, voice = retake_of(recorded, made), voice_of(recorded, made) if delivery else ()
     if html:
-        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay)
+        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay, retake=again, voice=voice)
     elif as_json:
-        result_json({**made.to_json(), "overlay": remarks.plain(made, overlay)})
+        from evaluation.delivery import to_json
+
+        taken = again.to_json() if again is not None else None
+        result_json(
+            {**made.to_json(), "overlay": remarks.plain(made, overlay), "retake": taken, "delivery": to_json(voice)}
+        )
     else:
-        show_debrief(made, plain=plain, overlay=overlay)
+        show_debrief(made, plain=plain, overlay=overlay, retake=again, voice=voice)
 
 
 def replay(

@@ -11,6 +11,7 @@ from simulator.preferences import Preferences
 
 if TYPE_CHECKING:
     from voice.devices import Device, Side
+    from voice.echo import Leak
     from voice.sound_check import SoundCheck, Stage
     from voice.steady_card import SteadyCard
 
@@ -80,6 +81,8 @@ def devices_choose(
     loudspeaker: Annotated[str | None, typer.Option("--loudspeaker", "-l", help="Number, name or part of it.")] = None,
     both: Annotated[str | None, typer.Argument(help="A headset that is both: number, name or part of it.")] = None,
     system: Annotated[bool, typer.Option("--system", help="Forget the choice; use the system's own.")] = False,
+    push_to_talk: Annotated[bool | None, typer.Option(help="Whether a key begins and ends your turns.")] = None,
+    key: Annotated[str, typer.Option("--talk-key", help="Which: space, tab, a letter or a digit.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
     """Choose what a call uses, and remember it.
@@ -89,12 +92,21 @@ def devices_choose(
     from voice.devices import list_devices, pick
 
     asked: dict[Side, str | None] = {"input": microphone or both, "output": loudspeaker or both}
+    kept = Preferences.load()
+    if push_to_talk is not None or key:
+        from simulator.console.keys import talk_key
+
+        on = push_to_talk is not False
+        kept = kept.choosing("push_to_talk", {"on": True, "key": talk_key(key)} if on else None)
+        kept.save()
+        notice(f"push-to-talk is {'on, with ' + talk_key(key) if on else 'off'}")
+        if not system and not any(asked.values()):
+            return
     if not system and not any(asked.values()):
         raise UserError("say which: `hotseat devices choose NAME`, or --microphone and --loudspeaker, or --system")
     devices = list_devices()
     if not devices and not system:
         raise DeviceError(NONE)
-    kept = Preferences.load()
     for side, key in KEYS.items():
         wanted = asked[side]
         if system:
@@ -184,9 +196,39 @@ def remember(found: "SoundCheck") -> None:
     """Keep what calls need of a sound check: how much leaks, and the level a voice must have over the caller."""
     group = {
         "leak_db": found.leak.level_db, "leak_clear": found.leak.clear, "delay_ms": found.leak.delay_ms,
-        "threshold_db": found.threshold_db,
+        "threshold_db": found.threshold_db, "devices": _names(),
     }  # fmt: skip
     Preferences.load().choosing("sound_check", group).save()
+
+
+def known_echo() -> "Leak | None":
+    """The echo that the latest sound check found, if it was held with the devices that a call would use now."""
+    from voice.echo import Leak
+
+    found = Preferences.load().group("sound_check")
+    if found is None or found.get("devices") != _names() or not found.get("leak_clear"):
+        return None
+    try:
+        return Leak(level_db=float(found["leak_db"]), delay_ms=int(found["delay_ms"]), clear=True)
+    except (KeyError, TypeError, ValueError):
+        return None  # a damaged entry is worth no more than none: the next sound check mends it
+
+
+def warn_of(echo: "Leak | None") -> None:
+    """Say before a call what the microphone hears of the caller, or that nobody has looked yet."""
+    from voice.sound_check import LEAK_BAD_DB
+
+    if echo is not None and echo.level_db > LEAK_BAD_DB:
+        notice(
+            f"the microphone hears the caller ({echo.level_db:g} dB), so speak up to interrupt; a headset is better, and "
+            "`hotseat devices test` measures it again"
+        )
+    elif echo is None and Preferences.load().group("sound_check") is None:
+        notice("this headset was never checked: `hotseat devices test` takes eight seconds")
+
+
+def _names() -> list[str]:
+    return [device.name if device is not None else "" for device in chosen().values()]
 
 
 def show(found: "SoundCheck", *, as_json: bool) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.console.output import clean, notice, progress, result, result_json
+from simulator.errors import UserError
 
 if TYPE_CHECKING:
     from evaluation.history import PastCall
+    from evaluation.next_exercise import Exercise
     from personas.persona import Persona
 
 
@@ -19,14 +21,26 @@ def add_to(app: typer.Typer) -> None:
 
 
 def history(
+    file: Annotated[
+        Path | None, typer.Argument(help="With --html: the file to write; otherwise history.html beside your calls.")
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="One page for the browser; prints its path.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="The page, opened in the browser.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="No drawing characters: the numbers themselves.")] = False,
     scripted: Annotated[bool, typer.Option("--scripted", help="Count calls of scripted trainees as yours.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
     """Your own calls over time: scores with the change, skills, and which call to take next. Compared with nobody else's.
 
-    Example: hotseat history
+    Examples:
+      hotseat history
+      hotseat history --html --open
     """
+    html = html or open_page
+    if file is not None and not html:
+        raise UserError(f"to write the history to {file}, say --html (see `hotseat history --help`)")
+    if html and as_json:
+        raise UserError("choose one of --html and --json")
     from evaluation.history import series, skills
     from evaluation.history_text import to_lines
     from evaluation.next_exercise import next_exercise
@@ -48,9 +62,30 @@ def history(
             }
         )
         return
+    if html:
+        _write(calls, exercise, file, show=open_page)
+        return
     drawable = (sys.stdout.encoding or "").lower().startswith("utf")
     for line in to_lines(calls, exercise, plain=plain or not drawable):
         result(clean(line) if drawable else clean(line).encode("ascii", "replace").decode())
+
+
+def _write(calls: "list[PastCall]", exercise: "Exercise | None", file: Path | None, *, show: bool) -> None:
+    """Write the page and print where it is."""
+    from evaluation.page import to_history_page
+    from simulator.console.page import open_in_browser
+    from simulator.page_file import HISTORY_PAGE, write_page
+    from simulator.settings import data_folder
+
+    path = file if file is not None else data_folder() / HISTORY_PAGE
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: name a file in it, such as {path / HISTORY_PAGE}")
+    if file is None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_page(path, to_history_page(calls, exercise))
+    result(str(path))
+    if show:
+        open_in_browser(path)
 
 
 def past_calls(folder: Path, *, scripted: bool = False) -> "tuple[list[PastCall], list[str]]":

@@ -4,12 +4,17 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.errors import UserError
+
+if TYPE_CHECKING:
+    from personas.persona import Persona
+    from simulator.ports import Delivery
+    from voice.synthesizer import Mouth
 
 
 def add_to(app: typer.Typer) -> None:
@@ -78,21 +83,14 @@ def say(
     Example: hotseat say "Where is my money?" --persona dana_double_billing --anger 80 --out angry.wav
     """
     from personas import shelf
-    from simulator.ports import Delivery
-    from voice.synthesizer import load_synthesizer
     from voice.wav import write_wav
 
-    if engine not in ("auto", "kokoro", "piper", "pyttsx3"):
-        raise UserError(f"there is no voice engine {engine!r}: choose auto, kokoro, piper or pyttsx3")
     if not text.strip():
         raise UserError("there is nothing to say: give the words in quotes")
     if not out.parent.is_dir():
         raise UserError(f"the folder {out.parent} does not exist: create it, or choose another --out")
-    who = shelf.find(persona)
-    delivery = Delivery(
-        speaker=who.voice.speaker, manner=who.who.manner, anger=anger, pace=who.voice.pace, loudness=who.voice.loudness
-    )
-    mouth = load_synthesizer(engine, telephone=telephone, cache=False)  # type: ignore[arg-type]  # checked above
+    delivery = delivery_of(shelf.find(persona), anger)
+    mouth = mouth_of(engine, telephone=telephone)
     started = time.perf_counter()
     first = next(iter(mouth.synthesize_clauses(text, delivery)), None)
     first_ms = round((time.perf_counter() - started) * 1000)
@@ -158,6 +156,23 @@ def _row(raw: str, number: int) -> dict[str, Any]:
         raise ValueError('a "reply" with words is missing')
     caller = row.get("caller")
     return {"id": row.get("id", number), "caller": caller if isinstance(caller, str) else "", "reply": row["reply"]}
+
+
+def delivery_of(who: "Persona", anger: int) -> "Delivery":
+    """How ``who`` speaks at ``anger``, 0 to 100."""
+    from simulator.ports import Delivery
+
+    voice = who.voice
+    return Delivery(speaker=voice.speaker, manner=who.who.manner, anger=anger, pace=voice.pace, loudness=voice.loudness)
+
+
+def mouth_of(engine: str, *, telephone: bool) -> "Mouth":
+    """The voice engine of that name. Raises UserError for one that there is not."""
+    from voice.synthesizer import load_synthesizer
+
+    if engine not in ("auto", "kokoro", "piper", "pyttsx3"):
+        raise UserError(f"there is no voice engine {engine!r}: choose auto, kokoro, piper or pyttsx3")
+    return load_synthesizer(engine, telephone=telephone, cache=False)  # type: ignore[arg-type]  # checked above
 
 
 def channel_of(name: str | None) -> Any:

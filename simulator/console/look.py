@@ -84,32 +84,22 @@ def personas_show(
 @personas_app.command("check")
 def personas_check(
     files: Annotated[list[Path], typer.Argument(help="Persona files.")],
+    alike: Annotated[
+        bool, typer.Option("--alike", help="Also try which questions and offers are taken for each other (slow).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line for each finding.")] = False,
 ) -> None:
     """Check persona files: line, column, what is wrong, and what was probably meant. Exit status 1 on any error.
 
     Example: hotseat personas check my_caller.yaml
     """
-    from personas.checker import check
+    from simulator.console.findings import found_in, show_findings
 
     errors = 0
     for file in files:
-        findings = check(file)
+        findings = found_in(file, alike=alike)
         errors += sum(finding.level == "error" for finding in findings)
-        for found in findings:
-            if as_json:
-                result_json(
-                    {
-                        "file": found.file, "line": found.line, "column": found.column, "level": found.level,
-                        "message": found.message, "hint": found.hint,
-                    }
-                )  # fmt: skip
-            else:
-                result(
-                    f"{found.file}:{found.line}:{found.column}: {found.level}: {found.message} {found.hint}".rstrip()
-                )
-        if not findings and not as_json:
-            result(f"{file}: good")
+        show_findings(file, findings, as_json=as_json)
     if errors:
         raise typer.Exit(1)
 

@@ -52,6 +52,10 @@ def practice(
     curveballs: Annotated[
         bool | None, typer.Option(help="What may come between, such as a bad line; by itself only with a person.")
     ] = None,
+    push_to_talk: Annotated[
+        bool | None, typer.Option(help="A key begins and ends your turns; `hotseat devices choose` remembers it.")
+    ] = None,
+    key: Annotated[str, typer.Option("--talk-key", help="Which key: space, tab, a letter or a digit.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line at the end.")] = False,
     or_demo: Annotated[bool, typer.Option("--or-demo", hidden=True)] = False,
 ) -> None:
@@ -73,6 +77,7 @@ def practice(
         raise typer.Exit(2)
     if voice not in ENGINES:
         raise UserError(f"there is no voice engine {voice!r}: choose {', '.join(ENGINES)}")
+    talk = _talk_key(push_to_talk, key, typed=typed, scripted=trainee is not None, keyboard=not fast)
     who = shelf.find(persona)
     a_person = sys.stdin.isatty() if typed else trainee is None and mic is None
     if not (a_person if curveballs is None else curveballs):
@@ -80,25 +85,51 @@ def practice(
     dial = difficulty or 3
     plan = _plan(
         who.at_difficulty(dial), seed=seed, difficulty=dial, out=out, no_record=no_record, name=name, voice=voice, recognizer=recognizer,
-        ceiling=ceiling, source="typed" if typed else "spoken", policy=_policy(stop_word),
+        ceiling=ceiling, source="typed" if typed else "spoken", policy=_policy(stop_word, push_to_talk=talk is not None),
         script=Path(trainee).stem if trainee is not None else "",
     )  # fmt: skip
     if typed:
         held = typed_call(plan)
     elif trainee is not None or mic is not None:
-        held = virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
+        held = virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json, talk=talk)
     else:
-        held = headset_call(plan, captions=captions, or_demo=or_demo)
+        held = headset_call(plan, captions=captions, or_demo=or_demo, talk=talk)
     finish(plan, held, as_json=as_json, plain=plain)
 
 
-def _policy(stop_word: str) -> "TurnPolicy":
+def _talk_key(asked: bool | None, key: str, *, typed: bool, scripted: bool, keyboard: bool) -> str | None:
+    """The talk key of this call, as asked for or remembered; None without push-to-talk."""
+    from simulator.preferences import Preferences
+
+    kept = Preferences.load().group("push_to_talk") or {}
+    a_person = not (typed or scripted) and keyboard
+    if asked is None and not key and not (a_person and kept.get("on") is True):
+        return None
+    if asked is False:
+        return None
+    if typed:
+        raise UserError("--push-to-talk is for spoken calls: leave it out with --typed")
+    return remembered_talk_key(key, scripted=scripted, keyboard=keyboard)
+
+
+def remembered_talk_key(asked: str = "", *, scripted: bool, keyboard: bool) -> str:
+    """The talk key that is asked for, else the one that was chosen, else space. UserError where nobody can press it."""
+    from simulator.console.keys import talk_key
+    from simulator.preferences import Preferences
+
+    if not scripted and not (keyboard and sys.stdin.isatty()):
+        raise UserError("push-to-talk needs a keyboard: run it in a terminal, without a pipe and without --fast")
+    kept = Preferences.load().group("push_to_talk") or {}
+    return talk_key(asked or str(kept.get("key", "")))
+
+
+def _policy(stop_word: str, *, push_to_talk: bool = False) -> "TurnPolicy":
     from simulator.turn_policy import TurnPolicy
     from simulator.wording import words
 
     if stop_word and len(words(stop_word)) < 2:
         raise UserError("--stop-word needs two words or more: a single one comes up in a call by chance")
-    usual = TurnPolicy()
+    usual = TurnPolicy(push_to_talk=push_to_talk)
     return replace(usual, stop_words=(*usual.stop_words, stop_word)) if stop_word else usual
 
 
@@ -151,9 +182,11 @@ def _typed_replies() -> Iterator[str]:
 
 
 def virtual_call(
-    plan: "CallPlan", trainee: str | None, mic: Path | None, *, fast: bool, play: bool, echo: bool
-) -> "CallResult":
+    plan: "CallPlan", trainee: str | None, mic: Path | None, *, fast: bool, play: bool, echo: bool,
+    talk: str | None = None,
+) -> "CallResult":  # fmt: skip
     """A call of a scripted trainee, or of a recording that plays as the microphone."""
+    from simulator.console.keys import Keyboard, ScriptedKey
     from simulator.console.screen import Screen
     from simulator.session import hold_fast, hold_real_time, load_models
     from voice.virtual_card import RecordedMicrophone, VirtualCard
@@ -176,12 +209,18 @@ def virtual_call(
         models = load_models(plan)
         microphone = _scripted(plan, script, models.synthesizer)
     watching = [Screen(caller=first_name(plan), two=both_names(plan), captions=True, echo=True)] if echo else []
+    keys: Keyboard | ScriptedKey | None = None
+    if trainee is not None and plan.policy.push_to_talk:
+        keys = ScriptedKey(lambda: microphone.speaking)
+    elif sys.stdin.isatty() and not fast:
+        print(_keys_line(talk, ctrl_c="stops it, too"), file=sys.stderr)
+        keys = Keyboard(talk)
     if fast:
-        return hold_fast(plan, models, microphone, watching)
+        return hold_fast(plan, models, microphone, watching, keys=keys)
     with ExitStack() as stack:
         monitor = _loudspeaker(stack) if play else None
         card = VirtualCard(microphone, real_time=True, monitor=monitor)
-        return hold_real_time(plan, models, card, microphone, watching)
+        return hold_real_time(plan, models, card, microphone, watching, keys)
 
 
 def _scripted(plan: "CallPlan", script: Any, mouth: Any) -> Any:
@@ -222,10 +261,10 @@ def find_script(persona: str, name: str) -> Path:
     raise UserError(f"there is no script {name}: give the path of a file, or one that ships for {persona}: {known}")
 
 
-def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallResult":
+def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool, talk: str | None = None) -> "CallResult":
     """A call on the headset. Raises DeviceError without one, unless ``or_demo`` lets a script take it."""
-    from simulator.console.devices import headset_card
-    from simulator.console.keys import HoldButton
+    from simulator.console.devices import headset_card, known_echo, warn_of
+    from simulator.console.keys import Keyboard
     from simulator.console.screen import Screen
     from simulator.session import hold_real_time, load_models
 
@@ -241,14 +280,25 @@ def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool) -> "CallRes
         notice("to take a call yourself without sound: hotseat practice dana_double_billing --typed")
         notice("the models load first, then the call runs through them; that can take a few minutes on a small machine")
         return virtual_call(plan, DEMO_SCRIPT, None, fast=True, play=False, echo=True)
+    plan = replace(plan, echo=known_echo())
+    warn_of(plan.echo)
     progress("loading the models ...")
     models = load_models(plan)
     screen = Screen(caller=first_name(plan), two=both_names(plan), captions=captions)
     if not sys.stdin.isatty():
         print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
         return hold_real_time(plan, models, card, None, [screen])
-    print("Enter puts the caller on hold. Ctrl-C ends the call and keeps it.", file=sys.stderr)
-    return hold_real_time(plan, models, card, None, [screen], HoldButton())
+    print(_keys_line(talk), file=sys.stderr)
+    return hold_real_time(plan, models, card, None, [screen], Keyboard(talk))
+
+
+def _keys_line(talk: str | None, *, ctrl_c: str = "hangs up") -> str:
+    """What the keys do, short enough for a line."""
+    from simulator.console.keys import NAMED
+
+    names = {name: name.capitalize() for name in NAMED.values()}
+    talks = f"{names.get(talk, talk)} begins and ends your turn, " if talk is not None else ""
+    return f"{talks}Enter holds, Esc stops the practice at once, Ctrl-C {ctrl_c}; the call is kept."
 
 
 def first_name(plan: "CallPlan") -> str:
@@ -265,6 +315,8 @@ def both_names(plan: "CallPlan") -> tuple[str, ...]:
 def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:
     """Show or print the debrief, and throw away what was not to be kept."""
     from simulator.console.calls import make_debrief_of, show_debrief
+    from simulator.console.retake import retake_of
+    from simulator.page_file import voice_of
     from simulator.recording import read_call
 
     for failure in dict.fromkeys(held.failures):
@@ -273,6 +325,7 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
     call = read_call(held.path)
     debrief = make_debrief_of(call, better=not as_json)
     kept = plan.keep_audio
+    again = retake_of(call, debrief)
     if as_json:
         result_json(
             {
@@ -286,10 +339,11 @@ def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) 
                 "asked_for_supervisor": held.asked_for_supervisor,
                 "seed": plan.seed,
                 "difficulty": plan.difficulty,
+                **({"retake": again.to_json()} if again is not None else {}),
             }
         )
     else:
-        show_debrief(debrief, plain=plain)
+        show_debrief(debrief, plain=plain, retake=again, voice=voice_of(call, debrief))
         if kept:
             result(f"\nThe call is in {held.path}")
             result(f"Again later: hotseat debrief {held.path}")

@@ -1,18 +1,23 @@
 """``hotseat rehearse``: scripted trainees against a caller, and what that says about her."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from simulator import settings
-from simulator.console.output import progress, result, result_json
+from simulator.console.output import clean, progress, result, result_json
 from simulator.errors import UserError
 
 if TYPE_CHECKING:
     from personas.persona import Persona
     from simulator.rehearsal.calls import Listening, Rehearsed
+    from simulator.rehearsal.hardness import Measured
     from simulator.rehearsal.report import Balance, Row
+
+COMPARED_SEEDS: Final = 20
+"""Calls a trainee that the callers of the library hold for a comparison: a second or two each."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,6 +34,8 @@ def rehearse(
     lost: Annotated[float, typer.Option(min=0, max=0.9, help="Share of what is said that is not heard.")] = 0.0,
     texts: Annotated[bool, typer.Option("--texts", help="The real reader and matcher read the words (slow).")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print every call word for word.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="The balance report in words.")] = False,
+    page: Annotated[Path | None, typer.Option(help="The balance report as an HTML page: the file to write.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
 ) -> None:
     """Scripted trainees take her calls, from the expert to the rude one: can she be won, is she too easy, what is unsaid?
@@ -52,6 +59,8 @@ def rehearse(
     if unknown := [name for name in chosen if name not in TRAINEES and name not in MEDIATORS]:
         raise UserError(f"there is no trainee {unknown[0]!r}: choose from {', '.join(TRAINEES)}")
     levels = _levels(difficulty or ("1-5" if everyone else "3"))
+    if page is not None and len(names) * len(levels) != 1:
+        raise UserError("a page is about one caller at one difficulty: name one, without --all")
     listening = _listening(lost, texts=texts)
     fine = True
     for name in names:
@@ -71,10 +80,14 @@ def rehearse(
                 progress(f"{who.id}, difficulty {level}: {each} ...")
                 held = _hold(who, each, seeds, level, listening)
                 calls += held
-                _print_row(held, as_json=as_json)
+                if as_json or not (report or page):
+                    _print_row(held, as_json=as_json)
                 if show:
                     _print_calls(held)
-            fine = _print_balance(who, calls, as_json=as_json) and fine
+            if as_json or not (report or page):
+                fine = _print_balance(who, calls, as_json=as_json) and fine
+            if report or page:
+                fine = _report(who, calls, level, page, as_json=as_json) and fine
     raise typer.Exit(0 if fine else 1)
 
 
@@ -128,6 +141,52 @@ def _print_calls(held: "list[Rehearsed]") -> None:
             mark = f"{next(anger, 0.0):5.1f}" if who == "trainee" else "     "
             result(f"{mark} {who:<8} {words}   [{why}]")
         result(f"{call.curve[-1]:5.1f}\n")
+
+
+def _report(who: "Persona", calls: "list[Rehearsed]", level: int, page: Path | None, *, as_json: bool) -> bool:
+    """Print the balance report, or write it as a page. Returns whether the balance holds."""
+    from simulator.console.authoring import unanswered_of
+    from simulator.page_file import write_page
+    from simulator.rehearsal.hardness import Measured, hardness
+    from simulator.rehearsal.report import balance, row
+    from simulator.rehearsal.sheet import Sheet, in_words, to_page
+
+    by_trainee: dict[str, list[Rehearsed]] = {}
+    for call in calls:
+        by_trainee.setdefault(call.trainee, []).append(call)
+    hard = hardness(calls)
+    taken, in_vain = unanswered_of(who.id)
+    sheet = Sheet(
+        persona=who, difficulty=level, rows=tuple(row(held) for held in by_trainee.values()), balance=balance(who, calls),
+        mine=None if hard is None else Measured(persona=who.id, stated=who.difficulty, hardness=hard),
+        library=_library(level), asked_in_vain=tuple(in_vain), calls_taken=taken,
+    )  # fmt: skip
+    if page is not None:
+        write_page(page, to_page(sheet))
+    if as_json:
+        result_json(sheet.to_plain())
+    elif page is not None:
+        result(f"{clean(str(page))}: written. {sheet.verdict}")
+    else:
+        for line in in_words(sheet):
+            result(clean(line))
+    return not sheet.balance.faults
+
+
+def _library(level: int) -> "tuple[Measured, ...]":
+    """How hard the callers that ship are, measured now."""
+    from personas import shelf
+    from simulator.rehearsal.calls import Listening
+    from simulator.rehearsal.hardness import MIDDLING, Measured, hardness
+
+    found = []
+    for one in shelf.available():
+        if one.origin == "library" and not one.error:
+            progress(f"how hard is {one.name} ...")
+            who = shelf.find(one.name)
+            held = [call for each in MIDDLING for call in _hold(who, each, COMPARED_SEEDS, level, Listening())]
+            found.append(Measured(persona=who.id, stated=who.difficulty, hardness=hardness(held) or 0.0))
+    return tuple(found)
 
 
 def _print_balance(who: "Persona", calls: "list[Rehearsed]", *, as_json: bool) -> bool:

@@ -9,7 +9,7 @@ import typer
 
 from simulator.console import practice as taking
 from simulator.console.calls import find_call, make_debrief_of
-from simulator.console.output import notice, progress, result
+from simulator.console.output import notice, progress
 from simulator.errors import UserError
 
 if TYPE_CHECKING:
@@ -60,15 +60,16 @@ def retry(
     plan = replace(_plan(recorded, again, out), voice=voice, recognizer=recognizer)
     if not as_json:
         _remind(recorded, again)
+    talk = None
+    if plan.policy.push_to_talk and not typed:
+        talk = taking.remembered_talk_key(scripted=trainee is not None, keyboard=not fast)
     if typed:
         held = taking.typed_call(plan)
     elif trainee is not None or mic is not None:
-        held = taking.virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json)
+        held = taking.virtual_call(plan, trainee, mic, fast=fast, play=not no_play, echo=not as_json, talk=talk)
     else:
-        held = taking.headset_call(plan, captions=captions, or_demo=False)
+        held = taking.headset_call(plan, captions=captions, or_demo=False, talk=talk)
     taking.finish(plan, held, as_json=as_json, plain=plain)
-    if not as_json and held.path is not None:
-        _compare(recorded, held.path, again, plain=plain)
 
 
 def _plan(call: "RecordedCall", again: "Fork", out: Path | None) -> "CallPlan":
@@ -106,19 +107,3 @@ def _remind(call: "RecordedCall", again: "Fork") -> None:
     if turn.heard:
         notice(f"the caller had just said: {turn.heard}")
     notice(f"you said then: {turn.text}")
-
-
-def _compare(call: "RecordedCall", fork: Path, again: "Fork", *, plain: bool) -> None:
-    """Both curves, from where they part."""
-    from evaluation.curve import draw_two
-    from evaluation.debrief import anger
-    from simulator.recording import read_call
-
-    first, second = (make_debrief_of(each) for each in (call, read_call(fork)))
-    curves = [[tuple(point) for point in anger(each.timeline, each.persona)["curve"]] for each in (first, second)]
-    result(f"\nThen ({'.' if plain else '·'}) and now ({'*' if plain else '●'}), from turn {again.turn} on:")
-    for line in draw_two(curves[0], curves[1], again.t / 1000, width=60, height=10, plain=plain):
-        result(line)
-    then, now = (round(curve[-1][1]) for curve in curves)
-    ends = [each.timeline.outcome or "cut off" for each in (first, second)]
-    result(f"Anger at the end: {then} then, {now} now. Outcome: {ends[0]} then, {ends[1]} now.")

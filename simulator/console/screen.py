@@ -53,6 +53,10 @@ class Screen:
             self._line("(on hold; Enter takes the caller back, and so does speaking)")
         if isinstance(event, TraineeAction) and event.action == "resume":
             self._line("(off hold)")
+        if isinstance(event, TraineeAction) and event.action == "key_down":
+            self._line("(you talk; the key again ends your turn)")
+        if isinstance(event, TraineeAction) and event.action == "key_up":
+            self._line("(your turn is over)")
         for command in commands:
             match command:
                 case ReportTurn(text=text) if self.echo:

@@ -1,6 +1,6 @@
 """Holds rehearsed calls: a scripted trainee against a caller's mind, without sound or time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from personas.persona import MET, Persona
@@ -8,7 +8,7 @@ from simulator.chance import Chance
 from simulator.commands import Outcome
 from simulator.mind import Mind, Reply
 from simulator.moments import Answered, WatchedMind
-from simulator.plan import Plan
+from simulator.plan import Line, Plan
 from simulator.ports import Matcher, ReplyReader
 from simulator.reading import Matches, Reading
 from simulator.rehearsal.scene import Scene, Spoken
@@ -104,15 +104,7 @@ def rehearse(
     line = _hear(mind, plan, said)
     finished = True
     for turn in range(1, MAX_TURNS + 1):
-        scene = Scene(
-            persona=dialled, agent=AGENT, turn=turn, lines=plan.lines, verdicts=verdicts, taken=tuple(taken),
-            wants=tuple(
-                name for name in mind.mood.known
-                if mind.mood.met.get(name, 0.0) < MET and (mind.caller.agenda.voiced.get(name) or _was_hidden(dialled, name))
-            ),
-            told=frozenset(mind.caller.facts.given), tense=mind.mood.band in ("angry", "furious"),
-        )  # fmt: skip
-        spoken = person.reply(scene)
+        spoken = person.reply(scene_of(mind, turn, plan.lines, verdicts, taken))
         reading, matches = listening.read(spoken, dialled, line, chance, turn)
         mind.line = line
         said.append(("trainee", " ".join(item.label for item in reading.labels), spoken.text))
@@ -147,6 +139,22 @@ def rehearse(
         met=tuple(name for name in known if mind.mood.met.get(name, 0.0) >= MET),
         unmet=tuple(item.id for item in persona.demands if mind.mood.met.get(item.id, 0.0) < MET),
         asked_for_supervisor=mind.caller.supervisor.turn is not None,
+    )  # fmt: skip
+
+
+def scene_of(mind: Mind, turn: int, lines: Sequence[Line], verdicts: Mapping[str, str], taken: Iterable[str]) -> Scene:
+    """What the trainee can go by before reply number ``turn``.
+
+    ``lines`` is what she has just said, ``verdicts`` what became of the last reply's offers, ``taken`` those accepted so far.
+    """
+    persona, mood = mind.persona, mind.mood
+    return Scene(
+        persona=persona, agent=AGENT, turn=turn, lines=tuple(lines), verdicts=dict(verdicts), taken=tuple(taken),
+        wants=tuple(
+            name for name in mood.known
+            if mood.met.get(name, 0.0) < MET and (mind.caller.agenda.voiced.get(name) or _was_hidden(persona, name))
+        ),
+        told=frozenset(mind.caller.facts.given), tense=mood.band in ("angry", "furious"),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ class Line:
             self._play()
         return self
 
-    def act(self, action: Literal["say", "hang_up", "leave", "hold", "resume", "stop"]) -> None:
+    def act(self, action: Literal["say", "hang_up", "leave", "hold", "resume", "stop", "key_down", "key_up"]) -> None:
         self._feed(ev.TraineeAction(t=self.t, action=action))
 
     def of(self, kind: type) -> list[do.Command]:

@@ -25,9 +25,11 @@ from tests.evaluation.worked_calls import CALLS, RUBRIC, Says, Script, act, debr
 
 settings.load_profile("debrief")
 ROOT = Path(__file__).parents[2]
-BLOCKS = frozenset("p li td dd dt blockquote figcaption".split())
 NO_CLAIM = frozenset({"ask", "own-words", "now"})
 """Parts of the page that say nothing about the call: the question, the trainee's own answer, the player's status."""
+SIGNPOSTS = frozenset("h2 h3 nav thead svg".split())
+"""Headings, the list of parts, heads of tables: they name what follows and claim nothing (the headline does). Drawings
+show what is said beside them in words."""
 EVIL = """</script><script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover="x' {{ 7 * 7 }} &lt; \x1b[2J \u202egnol"""
 
 
@@ -50,45 +52,52 @@ def targets(page: Element) -> dict[str, Element]:
 
 
 def sentences(page: Element) -> list[Element]:
-    """Every element of the debrief that carries words of its own and stands for a claim."""
+    """Every element of the debrief that holds words of its own, whatever its tag, and does not only name what follows."""
     main = next(each for each in page.walk() if each.tag == "main")
     footer = next(each for each in page.walk() if each.tag == "footer")
     found = []
     for each in [*main.walk(), *footer.walk()]:
-        if each.tag not in BLOCKS and each.attributes.get("id") != "headline":
+        around = list(each.up())
+        names = {outer.attributes.get("id", "") for outer in around}
+        signpost = any(outer.tag in SIGNPOSTS and outer.attributes.get("id") != "headline" for outer in around)
+        if names & NO_CLAIM or signpost or any(outer.tag == "a" for outer in around):
             continue
-        if {around.attributes.get("id", "") for around in each.up()} & NO_CLAIM:
-            continue
-        if re.search(r"[A-Za-z]", each.text()) and not any(
-            inner is not each and inner.tag in BLOCKS for inner in each.walk()
-        ):
+        if re.search(r"[A-Za-z]", each.own_text()):
             found.append(each)
     return found
 
 
 def evidence(sentence: Element) -> Element | None:
-    """The element around a sentence that names a time span or a rule."""
+    """The nearest element around a sentence that names a time span or a rule."""
     marked = ({"data-t0", "data-t1"}, {"data-rule"})
     return next((each for each in sentence.up() if any(keys <= set(each.attributes) for keys in marked)), None)
 
 
+def span_of(element: Element) -> tuple[float, float]:
+    start, end = (float(element.attributes[key]) for key in ("data-t0", "data-t1"))
+    return start, end
+
+
 def check_evidence(made: Debrief, page: Element) -> int:
+    """Each sentence has evidence, and what names a span links to a line said in it, what names a rule to that rule."""
     names = targets(page)
     found = sentences(page)
     end_s = made.timeline.end_ms / 1000
     for sentence in found:
         around = evidence(sentence)
         assert around is not None, f"no evidence: {sentence.text()!r}"
+        links = [each.attributes["href"][1:] for each in around.all("a") if each.attributes.get("href", "")[:1] == "#"]
+        links.append(around.attributes.get("id", ""))  # a line of the call, or a rule, is its own proof
         if "data-t0" in around.attributes:
-            start, end = (float(around.attributes[key]) for key in ("data-t0", "data-t1"))
-            assert 0 <= start <= end <= max(end_s, start), sentence.text()
-        if rule := around.attributes.get("data-rule"):
+            start, end = span_of(around)
+            assert 0 <= start <= end <= end_s, f"no time of this call: {sentence.text()!r}"
+            lines = [span_of(names[link]) for link in links if link.startswith(("you-", "caller-"))]
+            meets = any(first <= end and start <= last for first, last in lines)
+            assert meets, f"leads to no line at {start} to {end} s: {sentence.text()!r}"
+        else:
+            rule = around.attributes["data-rule"]
             assert f"rule-{rule}" in names, f"unknown rule {rule}: {sentence.text()!r}"
-        links = [each.attributes["href"] for each in around.all("a") if each.attributes.get("href", "#")[0] == "#"]
-        target = around.attributes.get("id", "")
-        leads = [link[1:] for link in links if link[1:] in names]
-        proofs = [name for name in leads if name.startswith(("you-", "caller-", "rule-"))]
-        assert proofs or target.startswith(("you-", "caller-", "rule-")), f"leads nowhere: {sentence.text()!r}"
+            assert f"rule-{rule}" in links, f"leads not to its rule {rule}: {sentence.text()!r}"
     return len(found)
 
 
@@ -119,12 +128,30 @@ def test_so_has_any_typed_call(steps: Steps) -> None:
     assert not page.all("audio") and not page.all("button")[2:]  # the two of the question
 
 
-def test_a_sentence_without_evidence_is_found() -> None:
-    """The walk itself: one more sentence than the page has proofs for."""
-    bare = page_of(debrief_of(excellent())).replace("<dl>", "<p>You are a wonderful person.</p><dl>", 1)
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("<dl>", "<p>You are a wonderful person.</p><dl>", r"no evidence: 'You are a wonderful person\.'"),
+        ("<dl>", "<div>You are wonderful.</div><dl>", "no evidence"),
+        ("<dl>", "<p data-rule='page.talk'>You talk well.</p><dl>", "leads not to its rule page.talk"),
+        ("<dl>", "<p data-rule='page.luck'>You were lucky.</p><dl>", "unknown rule page.luck"),
+        ("<dl>", "<p data-t0='0.0' data-t1='1.0'>You began well.</p><dl>", "leads to no line at 0.0 to 1.0 s"),
+        (
+            "<dl>",
+            "<p data-t0='0.0' data-t1='1.0'>So <a href='#you-5'>5</a>.</p><dl>",
+            "leads to no line at 0.0 to 1.0 s",
+        ),
+        ("<dl>", "<p data-t0='9000.0' data-t1='9001.0'>Late <a href='#you-1'>1</a>.</p><dl>", "no time of this call"),
+    ],
+)
+def test_a_sentence_without_evidence_is_found(old: str, new: str, found: str) -> None:
+    """The walk itself: one more sentence than the page has proofs for, or one whose proof is another moment's."""
+    made = debrief_of(excellent())
+    bare = page_of(made)
+    assert old in bare
 
-    with pytest.raises(AssertionError, match=r"no evidence: 'You are a wonderful person\.'"):
-        check_evidence(debrief_of(excellent()), read(bare))
+    with pytest.raises(AssertionError, match=found):
+        check_evidence(made, read(bare.replace(old, new, 1)))
 
 
 def test_quotes_stand_in_the_line_that_they_link_to(worked: Debrief) -> None:

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from evaluation.debrief import Debrief
-from evaluation.page import Clip, clip_spans, to_page
+from evaluation.page import Clip, clip_spans, to_history_page, to_page
+from tests.evaluation.test_history_page import NEXT, past_calls
 from tests.evaluation.test_page import hostile
+from tests.evaluation.test_page_beside import REMARKS, taken_again, voice
 from tests.evaluation.worked_calls import CALLS, debrief_of
 from voice.clips import MEDIA_TYPE, to_flac
 
@@ -47,7 +49,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Addresses of pages on disk, by name."""
     folder = tmp_path_factory.mktemp("pages")
     made = {name: debrief_of(make()) for name, make in CALLS.items()} | {"hostile": hostile()}
-    return {name: write(debrief, folder / f"{name}.html") for name, debrief in made.items()}
+    again, history = folder / "again.html", folder / "history.html"
+    beside = taken_again()
+    again.write_text(to_page(beside.now, retake=beside, overlay=REMARKS, voice=voice(beside.now)), encoding="utf-8")
+    history.write_text(to_history_page(past_calls(), NEXT), encoding="utf-8")
+    return {name: write(debrief, folder / f"{name}.html") for name, debrief in made.items()} | {
+        "again": again.as_uri(), "history": history.as_uri(),
+    }  # fmt: skip
 
 
 def write(debrief: Debrief, path: Path) -> str:
@@ -89,12 +97,22 @@ class Visit:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["excellent", "defensive", "solution_first"])
+@pytest.mark.parametrize("name", ["excellent", "defensive", "solution_first", "again"])
 def test_axe_finds_nothing(chromium: Any, pages: dict[str, str], name: str, scheme: str) -> None:
     with Visit(chromium, pages[name], color_scheme=scheme) as visit:
         assert visit.violations() == []  # the question
         visit.page.click("#ask-skip")
         assert visit.violations() == []  # the debrief
+        visit.page.set_viewport_size(PHONE)
+        assert visit.violations() == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_history(chromium: Any, pages: dict[str, str], scheme: str) -> None:
+    with Visit(chromium, pages["history"], color_scheme=scheme) as visit:
+        assert visit.violations() == []
         visit.page.set_viewport_size(PHONE)
         assert visit.violations() == []
         assert visit.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -12,7 +12,7 @@ from evaluation.items import Item
 from evaluation.rubric import SHIPPED, Rubric
 from evaluation.timeline import Steps, build_timeline
 from personas.persona import Offer
-from simulator.commands import ReportTurn
+from simulator.commands import LedgerEntry, ReportTurn
 from simulator.errors import UserError
 from simulator.events import Transcribed
 from simulator.ports import Transcript, Word
@@ -228,13 +228,14 @@ def test_scores_stay_in_range_with_the_interval_around_them(steps: Steps) -> Non
 
 
 @settings(max_examples=150)
-@given(calls(), st.sets(st.integers(1, 6), min_size=1), st.sampled_from((0.0, 0.2, 0.49)))
+@given(calls(), st.sets(st.integers(1, 6), min_size=1), st.sampled_from((0.0, 0.2, 0.49, 0.5, 0.74)))
 def test_mishearing_never_costs(steps: Steps, turns: set[int], confidence: float) -> None:
     """Less confidence in any turns: no score falls, no item becomes a "no", no flag appears."""
-    worse = steps
-    for turn in turns:
-        worse = with_turn(worse, turn, confidence=confidence)
-    before, after = debrief_of(steps), debrief_of(worse)
+    before, worse = debrief_of(steps), steps
+    for turn in before.timeline.turns:
+        if turn.turn in turns:
+            worse = with_turn(worse, turn.turn, confidence=min(turn.confidence, confidence))
+    after = debrief_of(worse)
 
     for name, score in scores(after).items():
         old = scores(before)[name]
@@ -282,10 +283,11 @@ def heard_as(steps: Steps, turn: int, quote: str, confidence: float) -> Steps:
 )
 def test_words_that_were_not_heard_clearly_cost_nothing_in_a_turn_that_was(turn: int, quote: str, item: str) -> None:
     whole = CALLS["defensive"]()
-    sure, unsure = (debrief_of(heard_as(whole, turn, quote, confidence)) for confidence in (0.6, 0.4))
+    sure, unsure = (debrief_of(heard_as(whole, turn, quote, confidence)) for confidence in (0.76, 0.74))
 
     assert items(debrief_of(whole))[item].value == items(sure)[item].value == "no"
-    assert items(unsure)[item].value != "no"
+    assert items(unsure)[item].value == "not observed"
+    assert "not heard clearly" in items(unsure)[item].note
     assert scores(sure)["calmness"] == scores(debrief_of(whole))["calmness"]
     assert (scores(unsure)["calmness"] or 0) > (scores(sure)["calmness"] or 0)
 
@@ -295,7 +297,7 @@ def test_no_flag_from_words_that_were_not_heard_clearly() -> None:
     steps = Script(turns=[insult], outcome="unresolved").make()
 
     flags = [
-        [flag.flag for flag in debrief_of(heard_as(steps, 1, "You are an idiot", sure)).flags] for sure in (0.6, 0.4)
+        [flag.flag for flag in debrief_of(heard_as(steps, 1, "You are an idiot", sure)).flags] for sure in (0.76, 0.74)
     ]
     assert flags == [["hostile_words"], []]
 
@@ -320,6 +322,22 @@ def test_an_unclear_grunt_hides_nothing() -> None:
 
     assert items(debrief_of(short))["empathy.open_question"].value == "no"
     assert items(debrief_of(long))["empathy.open_question"].value == "not observed"
+
+
+def test_time_to_think_costs_no_marks() -> None:
+    """Twelve seconds of silence may anger her by more than a flare; that flare is not held against the trainee."""
+    calm = CALLS["excellent"]()
+    turn = debrief_of(calm).timeline.turns[2]
+    waited = replace(turn.before, anger=turn.before.anger - 8_000)
+    silence = LedgerEntry(cause="dead_air", points=8_000, quote="", note="")
+    angered = {"before": waited, "after": replace(turn.after, anger=waited.anger + 8_000)}
+    slow = with_turn(calm, 3, gap_ms=14_000, ledger=(silence,), **angered)
+    rude = with_turn(calm, 3, ledger=(replace(silence, cause="blame"),), **angered)
+
+    before, silent, blamed = (items(debrief_of(steps))["calmness.recovers"] for steps in (calm, slow, rude))
+    assert before == silent
+    assert 3 in blamed.turn_ids
+    assert debrief_of(slow).score("calmness").score == debrief_of(calm).score("calmness").score
 
 
 @settings(max_examples=60)
@@ -393,7 +411,7 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("version: 2", "version: two", "'version' should be a whole number"),
+        ("version: 3", "version: two", "'version' should be a whole number"),
         ("    weight: 22", "    wieght: 22", "did you mean 'weight'?"),
         ("    weight: 22", "    weight: -1", "'weight' should be a number"),
         ("  restates:", "  restate:", "did you mean 'restates'?"),
@@ -402,8 +420,8 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
         ("    credit: [1, 0.5, 0]", "    credit: none", "should be a list of shares"),
         ("  steady: 50", "  steady: 90", "'steady' must not be above 'strong'"),
         ("  enough: 0.3", "  enough: .inf", "'enough' should be a number from 0 to 1"),
-        ("version: 2", "version: [", "rubric.yaml:"),
-        ("version: 2", "version: 2\nversion: 3", "duplicate"),
+        ("version: 3", "version: [", "rubric.yaml:"),
+        ("version: 3", "version: 3\nversion: 4", "duplicate"),
     ],
 )
 def test_faults_of_a_rubric_name_line_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:

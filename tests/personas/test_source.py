@@ -46,7 +46,7 @@ REFUSED = {
     "open list": (b"a: [b\nc: d\n", 2, 2, "the list in [ ] is not closed, or a comma is missing (it began on line 1)"),
     "two colons": (b"a: b\nc: d: e\n", 2, 5, "a second ': ' in this line"),
     "out of line": (b"a:\n  b: 1\n c: 2\n", 3, 2, "not in line with the ones above it (it began on line"),
-    "bare word": (b"a: b\nc\n", 3, 1, "a ':' is missing after the word"),
+    "bare word": (b"a: b\nc\n", 2, 1, "a ':' is missing after this word"),
     "placeholder first": (b"a: [{count} times]", 1, 13, "the list in [ ] is not closed"),
     "percent": (b"a: %b", 1, 4, "must not begin with this character"),
     "empty": (b"", 1, 1, "the file is empty"),

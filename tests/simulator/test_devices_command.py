@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,9 +148,37 @@ def test_the_test_prints_numbers_and_advice_and_remembers_the_leak(
     assert "echo         -47 dB, after 60 ms" in out and out.endswith("Good for a call.\n")
     assert Preferences.load().group("sound_check") == {
         "leak_db": -47.0, "leak_clear": True, "delay_ms": 60, "threshold_db": -56.0,
+        "devices": ["USB headset", "USB headset"],
     }  # fmt: skip
     status, out, _ = run(capsys, "test", "--json")
     assert (status, json.loads(out)["good"]) == (0, True)
+
+
+def test_a_call_knows_the_echo_of_the_headset_that_was_checked_and_of_no_other(
+    machine: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(USB, BUILT_IN)
+    assert command.known_echo() is None
+    command.warn_of(None)
+    assert "never checked: `hotseat devices test`" in capsys.readouterr().err
+
+    bad = Leak(level_db=-20.0, delay_ms=40, clear=True)
+    command.remember(replace(GOOD, leak=bad))
+    assert command.known_echo() == bad
+    command.warn_of(bad)
+    assert "hears the caller (-20 dB)" in capsys.readouterr().err
+    command.warn_of(GOOD.leak)
+    command.warn_of(None)
+    assert capsys.readouterr().err == ""
+
+    machine(BUILT_IN, USB)  # now the system would use another
+    assert command.known_echo() is None
+    machine(USB, BUILT_IN)
+    command.remember(replace(GOOD, leak=Leak(level_db=-70.0, delay_ms=0, clear=False)))
+    assert command.known_echo() is None
+    kept = Preferences.load()
+    kept.choosing("sound_check", {**(kept.group("sound_check") or {}), "leak_clear": True, "leak_db": "x"}).save()
+    assert command.known_echo() is None
 
 
 def test_a_meter_is_lines_in_a_pipe_and_a_bar_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:

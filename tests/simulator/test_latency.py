@@ -1,12 +1,14 @@
 """Which pauses were sat out and which were taken for the end, read off a call."""
 
+import numpy as np
 import pytest
 
 from personas import shelf
-from simulator.commands import Command
+from simulator.commands import Command, Stop
 from simulator.engine import CallEngine
 from simulator.events import Event
-from simulator.latency import Holds, answered, holds
+from simulator.latency import RAMP_MS, Holds, answered, holds, yielded
+from simulator.ports import FRAME_MS, SAMPLE_RATE
 from simulator.rehearsal.telephone import Line, Speech
 from simulator.turn_policy import TurnPolicy
 
@@ -46,3 +48,23 @@ def test_an_answer_to_her_line_is_no_pause_of_the_turn_before() -> None:
     over = [event.t for event, _ in first if getattr(event, "idle", False)][-1]
 
     assert holds(call((8_000, 9_600), (over + 320, over + 1_600), done=0.99)) == Holds(pauses=0, cut_off=0)
+
+
+def test_a_barge_in_is_timed_from_his_first_sound_to_her_silence() -> None:
+    """He speaks two seconds into her greeting and keeps on; in the recording she is silent 60 ms after the order."""
+    policy, start_anger = TurnPolicy(), 62.0
+    steps = call((2_000, 5_000), done=0.99)
+    (ordered,) = [event.t for event, commands in steps if any(isinstance(c, Stop) for c in commands)]
+    caller = np.zeros(20 * SAMPLE_RATE, np.float32)
+    caller[: (ordered + 60) * SAMPLE_RATE // 1000] = 0.1
+    caller[(ordered + 900) * SAMPLE_RATE // 1000 :] = 0.1  # her next line
+
+    (found,) = yielded(steps, caller, policy, start_anger)
+
+    assert found.held_on_ms == policy.yield_after_ms(start_anger)
+    assert found.stopped_ms == pytest.approx(ordered + 60 - 2_000 - found.held_on_ms, abs=FRAME_MS)
+    assert 64 + (60 - policy.fade_ms) + RAMP_MS <= found.ducked_ms <= 128 + (60 - policy.fade_ms) + RAMP_MS
+
+
+def test_a_nod_is_no_barge_in() -> None:
+    assert yielded(call((2_000, 2_200), done=0.99), np.zeros(SAMPLE_RATE, np.float32), TurnPolicy(), 62.0) == ()

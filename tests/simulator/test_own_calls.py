@@ -79,8 +79,11 @@ def test_a_call_is_found_by_name_and_by_its_path(folder: Path) -> None:
 
 
 def test_a_deleted_call_leaves_a_line_without_content(folder: Path) -> None:
+    history = folder.with_name("history.html")
+    history.write_text("three calls")
     delete(find(folder, "middle"), NOW)
 
+    assert not history.exists()  # it showed the call
     assert names(all_calls(folder)) == ["old", "new"]
     assert sorted(path.name for path in folder.iterdir()) == [
         "deleted.jsonl",

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import own_calls, settings
 from simulator.cli import main
-from simulator.page_bench import hold
+from simulator.page_bench import TRIED, hold
 from simulator.page_file import PAGE
 
 
@@ -38,6 +38,7 @@ def test_the_page_stands_in_the_call_folder_and_its_path_is_printed(
     assert text.count("data:audio/flac;base64,") >= 4
     assert re.search(r"hotseat</span> <span class=\"nb\">(retry|practice)</span>", text)
     assert str(call.parent) not in text  # own calls go by their name
+    assert TRIED in text  # with the better line computed, as the benchmark measures it
     assert main(["replay", str(call)]) == 0  # and the folder is still the call that it was
 
 

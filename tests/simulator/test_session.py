@@ -1,10 +1,9 @@
 """Whole spoken calls with fakes at the edges: recorded, interrupted, unplugged, replayed."""
 
 import os
-import queue
 import signal
-import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 
 from personas import shelf
 from simulator.commands import Command, HeardLine
-from simulator.console.keys import HoldButton
 from simulator.events import Event, TraineeAction
 from simulator.live import Models
 from simulator.ports import FRAME_SAMPLES
@@ -127,12 +125,16 @@ def test_the_hold_button_puts_her_on_hold_and_takes_her_back(
     """Not while she greets (frames before 0); the wait is recorded and replays."""
     at = -10
 
-    def pressed() -> bool:
-        nonlocal at
-        at += at != -1  # the last frame before she has greeted
-        if at == 40:
-            os.kill(os.getpid(), signal.SIGINT)
-        return at in presses
+    class Keys:
+        def watch(self, stop: Any) -> Any:
+            return nullcontext()
+
+        def due(self, t: int) -> list[Any]:
+            nonlocal at
+            at += at != -1  # the last frame before she has greeted
+            if at == 40:
+                os.kill(os.getpid(), signal.SIGINT)
+            return ["hold"] if at in presses else []
 
     def watch(event: Event, commands: Sequence[Command]) -> None:
         nonlocal at
@@ -141,31 +143,12 @@ def test_the_hold_button_puts_her_on_hold_and_takes_her_back(
 
     card = VirtualCard(_Silent(), real_time=True, clock=lambda: 0.0, wait=lambda seconds: None)
 
-    result = hold_real_time(plan(tmp_path / "call"), models(), card, watching=[watch], hold_pressed=pressed)
+    result = hold_real_time(plan(tmp_path / "call"), models(), card, watching=[watch], keys=Keys())
 
     checked(result)
     steps = read_call(tmp_path / "call").steps
     done = [step.event.action for step in steps if isinstance(step.event, TraineeAction)]
     assert done == [*actions, "hang_up"]
-
-
-def test_the_hold_button_is_enter() -> None:
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    read = threading.Semaphore(0)
-
-    def one() -> bytes:
-        read.release()
-        return lines.get()
-
-    button = HoldButton(one)
-    assert not button()
-    for _ in range(2):
-        lines.put(b"\n")
-        read.acquire()
-        read.acquire()  # the line before has been noted
-        read.release()
-        assert button() and not button()
-    lines.put(b"")
 
 
 def test_a_recogniser_that_breaks_is_a_fault_not_a_crash(tmp_path: Path) -> None:

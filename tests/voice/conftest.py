@@ -17,3 +17,12 @@ def sentence() -> NDArray[np.float32]:
 
     calm = Delivery(speaker=next(iter(speakers())), manner="cold", anger=0)
     return load_synthesizer("kokoro", telephone=False, cache=False).synthesize(SENTENCE, calm).samples
+
+
+@pytest.fixture(scope="session")
+def other_sentence() -> NDArray[np.float32]:
+    """The same, said by somebody else."""
+    from voice.synthesizer import load_synthesizer
+
+    calm = Delivery(speaker="trainee_m", manner="cold", anger=0)
+    return load_synthesizer("kokoro", telephone=False, cache=False).synthesize(SENTENCE, calm).samples

@@ -1,6 +1,7 @@
 """The judgement from words, sound and state together."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,24 @@ from hypothesis import strategies as st
 from simulator.errors import ModelError
 from simulator.ports import SAMPLE_RATE
 from voice.ending_words import EndingWords, features, tokens
-from voice.heard_turn_end import FILE, KINDS, Fit, HeardTurnEnd, Sound, cues, read_weights
+from voice.heard_turn_end import ALL, CALLS, FILE, KINDS, SHORT, Fit, HeardTurnEnd, Smart, cues, is_short, read_weights
+from voice.turn_sound import TurnListener, TurnSound
 
 STORED = read_weights()
 WORDS = EndingWords(STORED["words"])
-DEAF = HeardTurnEnd.load(listen=False)
+MODEL = HeardTurnEnd.load()
+SUNK = TurnSound(
+    pitch=-0.8, lowest=-0.4, highest=-0.4, voicing=0.3, level_db=-18.0, last_db=-12.0, fall_db=-6.0,
+    spoken_s=4.0, pauses=1, since_s=2.0, longest_s=0.4,
+)  # fmt: skip
+"""The end of somebody who is done."""
+
+
+def untracked(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A tracker that hears no voice."""
+    return np.zeros(0), np.zeros(0)
+
+
 SILENCE = np.zeros(0, dtype=np.float32)
 
 
@@ -37,17 +51,36 @@ SILENCE = np.zeros(0, dtype=np.float32)
     ],
 )
 def test_what_is_over_scores_above_what_goes_on(over: str, going_on: str, expecting: str) -> None:
-    assert DEAF.done(SILENCE, over, expecting) > DEAF.done(SILENCE, going_on, expecting) + 0.2
+    assert MODEL.done(SILENCE, over, expecting) > MODEL.done(SILENCE, going_on, expecting) + 0.2
 
 
 def test_a_sound_that_is_over_raises_the_judgement() -> None:
-    fit = Fit.of(STORED["fits"]["all"])
+    fit = Fit.of(STORED["fits"][ALL])
 
     def judged(heard: float) -> float:
-        sound = Sound(whole=heard, last=heard)
-        return fit.probability(dict(cues(WORDS, "I have sent it to your address.", "words", sound)))
+        smart = Smart(whole=heard, last=heard)
+        return fit.probability(dict(cues(WORDS, "I have sent it to your address.", "words", SUNK, smart)))
 
     assert judged(0.02) < judged(0.5) < judged(0.98)
+
+
+@pytest.mark.parametrize("fit", [ALL, CALLS, SHORT])
+def test_a_voice_that_has_sunk_is_likelier_done_than_one_that_stays_up(fit: str) -> None:
+    def judged(sound: TurnSound) -> float:
+        found = dict(cues(WORDS, "I have sent it to your address.", "words", sound))
+        return Fit.of(STORED["fits"][fit]).probability(found)
+
+    up = replace(SUNK, pitch=0.1, lowest=0.2, highest=0.4, level_db=-6.0, last_db=-5.0)
+    assert judged(up) + 0.1 < judged(SUNK)
+
+
+def test_a_whole_answer_of_one_word_is_believed() -> None:
+    once = replace(SUNK, spoken_s=0.5, since_s=0.5, pauses=0, longest_s=0.0)
+
+    assert is_short("Yes.", once) and not is_short("Yes.", SUNK) and not is_short("Yes, of course I will.", once)
+    short = Fit.of(STORED["fits"][SHORT]).probability(dict(cues(WORDS, "Yes.", "answer", once)))
+    long = Fit.of(STORED["fits"][CALLS]).probability(dict(cues(WORDS, "Yes.", "answer", once)))
+    assert long < 0.5 < short
 
 
 def test_smart_turn_is_asked_for_the_whole_turn_and_for_its_end() -> None:
@@ -58,42 +91,42 @@ def test_smart_turn_is_asked_for_the_whole_turn_and_for_its_end() -> None:
             Asked.lengths += (len(audio),)
             return 0.5
 
-    model = HeardTurnEnd(Fit.of(STORED["fits"]["all"]), WORDS, Asked())
+    fit = Fit.of(STORED["fits"][ALL])
+    model = HeardTurnEnd(fit, fit, WORDS, TurnListener(untracked), Asked())
     model.done(np.zeros(5 * SAMPLE_RATE, np.float32), "Yes.", "answer")
 
     assert Asked.lengths == (5 * SAMPLE_RATE, 3 * SAMPLE_RATE)
 
 
 def test_without_words_and_without_sound_there_is_no_judgement() -> None:
-    assert DEAF.done(np.zeros(SAMPLE_RATE, np.float32), "  ", "words") == 0.5
-    assert HeardTurnEnd.load().done(SILENCE, "", "words") == 0.5
+    assert MODEL.done(np.zeros(SAMPLE_RATE, np.float32), "  ", "words") == 0.5
+    assert MODEL.done(SILENCE, "", "words") == 0.5
 
 
 def test_the_real_model_judges_a_turn() -> None:
     chance = np.random.default_rng(1)
     audio = (0.05 * chance.standard_normal(2 * SAMPLE_RATE)).astype(np.float32)
-    model = HeardTurnEnd.load()
+    model = HeardTurnEnd.load(smart=True)
 
     assert 0 < model.done(audio, "and the", "words") < model.done(audio, "I will call you back tomorrow.", "words") < 1
 
 
 @given(words=st.text(max_size=300), expecting=st.sampled_from(["number", "answer", "words", "other"]))
 def test_always_a_probability_and_always_the_same(words: str, expecting: str) -> None:
-    done = DEAF.done(SILENCE, words, expecting)
+    done = MODEL.done(SILENCE, words, expecting)
 
     assert 0.0 < done < 1.0
-    assert done == DEAF.done(SILENCE, words, expecting)
+    assert done == MODEL.done(SILENCE, words, expecting)
 
 
 def test_each_fit_has_only_its_own_kinds_of_cue() -> None:
-    assert set(STORED["fits"]) == {"all", *(f"without {kind}" for kind in KINDS)}
+    assert set(STORED["fits"]) == {ALL, SHORT, *(f"without {kind}" for kind in KINDS)}
     for name, fit in STORED["fits"].items():
         kinds = {cue.split(".")[0] for cue in fit["weights"]}
-        assert kinds == set(KINDS) - {name.removeprefix("without ")}
-    known = {
-        name for words in ("Yes.", "It is 7") for name, _ in cues(WORDS, words, "number", Sound(whole=0.5, last=0.5))
-    }
-    assert {"words.ending", "sound.last", "state.number goes on"} <= known
+        assert kinds == set(KINDS) - {"smart" if name == SHORT else name.removeprefix("without ")}
+    smart = Smart(whole=0.5, last=0.5)
+    known = {name for words in ("Yes.", "It is 7") for name, _ in cues(WORDS, words, "number", SUNK, smart)}
+    assert {"words.ending", "smart.last", "sound.lowest", "pace.longest", "state.number goes on"} <= known
 
 
 def test_the_weights_are_small_and_belong_to_the_models_in_use() -> None:
@@ -109,7 +142,7 @@ def test_a_damaged_file_says_what_to_do(tmp_path: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
     with pytest.raises(ModelError, match="install hotseat again"):
-        HeardTurnEnd.load(file, listen=False)
+        HeardTurnEnd.load(file)
     with pytest.raises(ModelError):
         read_weights(tmp_path / "nowhere.json")
 

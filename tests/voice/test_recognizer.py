@@ -25,7 +25,7 @@ from voice.pieces import (
     transcribe_pieces,
     without_loops,
 )
-from voice.recognizer import LEAST_LOGPROB, WhisperRecognizer, load_recognizer
+from voice.recognizer import LEAST_LOGPROB, WhisperRecognizer, load_recognizer, noisy
 from voice.speech_recognition_adapter import OFFLINE, SpeechRecognitionRecognizer, _library
 
 Samples = NDArray[np.float32]
@@ -392,3 +392,18 @@ def test_nothing_heavy_is_imported_before_loading() -> None:
     names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for heavy in ("faster_whisper", "ctranslate2", "onnxruntime", "soundfile", "soxr", "speech_recognition"):
         assert f"'{heavy}'" not in names
+
+
+@pytest.mark.parametrize(("over_noise_db", "found"), [(40, False), (10, True), (0, True)])
+def test_noise_is_told_from_quiet(over_noise_db: float, found: bool) -> None:
+    """Half a second of tone, half a second without, twice, in white noise so far below it."""
+    chance = np.random.default_rng(1)
+    seconds = np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE
+    speech = 0.3 * np.sin(2 * np.pi * 200 * seconds) * (seconds % 1 < 0.5)
+    noise = chance.standard_normal(len(speech)) * 0.3 / np.sqrt(2) * 10 ** (-over_noise_db / 20)
+
+    assert noisy((speech + noise).astype(np.float32)) is found
+
+
+def test_no_sound_is_not_noisy() -> None:
+    assert not noisy(np.zeros(0, np.float32))

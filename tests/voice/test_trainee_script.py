@@ -329,3 +329,19 @@ def test_a_frame_is_a_frame() -> None:
     microphone = ScriptedMicrophone(TraineeScript.parse("Hello"), spoken)
 
     assert {len(microphone.read(index, False)) for index in range(900)} == {FRAME_SAMPLES}
+
+
+def test_a_reply_that_is_added_is_said_when_she_has_answered() -> None:
+    microphone = ScriptedMicrophone(TraineeScript(name="", replies=()), spoken)
+    frames, asked = [], []
+    for index in range(400):
+        if microphone.finished and microphone.answered and len(asked) < 2:
+            asked.append(index * FRAME_MS)
+            microphone.add(Reply(line=1, words=("Hello", "Sorry")[len(asked) - 1]))
+        t = index * FRAME_MS
+        frames.append(microphone.read(index, 0 <= t < 2000 or 6000 <= t < 8000))
+
+    heard = FakeRecognizer().transcribe(np.concatenate(frames)).words
+    assert [word.text for word in heard] == ["Hello", "Sorry"]
+    assert [word.start_ms for word in heard] == [rounded_up(rounded_up(end) + 300) for end in (2000, 8000)]
+    assert asked[0] <= 2 * FRAME_MS and 6000 <= asked[1] <= 6000 + 2 * FRAME_MS

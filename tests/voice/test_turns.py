@@ -273,7 +273,7 @@ def test_patience_turns_sureness_into_waiting() -> None:
     def silence(turn: str, is_end: bool) -> Heard:
         return Heard(
             turn=turn, expecting="words", start_ms=0, length_ms=4000, is_end=is_end, kind="end", words="", sounds=(0.5,),
-            sound_last=0.5,
+            sound_last=0.5, sound=None,
         )  # fmt: skip
 
     sure, unsure = points([silence("a", True), silence("b", False)], [0.9, 0.2], 2.0)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from voice.ending_words import EndingWords
-from voice.heard_turn_end import KINDS, Fit, Sound, cues
+from voice.heard_turn_end import ALL, CALLS, KINDS, SHORT, Fit, Smart, cues, is_short
 from voice.turns.hearing import LISTENS_MS, Heard
 from voice.turns.sweep import STEP_MS, STEPS, TIMEOUTS_MS, Point
 
 REFERENCE_MS: Final = 600
 """Silence at which a score is the model's own probability."""
+_LABELS: Final = ("words", "pitch and level", "pace", "dialogue state", "Smart Turn")
 _SPREAD: Final = 2.0
 """Log-odds are divided by this, so that thresholds in steps of 0.01 tell high ones apart."""
 
@@ -33,16 +34,24 @@ def columns(heard: Sequence[Heard], stored: Mapping[str, Any]) -> list[Column]:
         fit, wait = Fit.of(stored["fits"][name]), float(stored["fits"][name]["patience"])
         return points(heard, probabilities(heard, ending, fit), wait if patience is None else patience)
 
+    wait = float(stored["fits"][CALLS]["patience"])
     return [
         Column(key="silence_only", label="silence only", points=_points(heard, lambda one, ms: ms / TIMEOUTS_MS[-1])),
         Column(key="smart_turn", label="Smart Turn v3.2 alone", points=_points(heard, _smart_turn)),
-        Column(key="ours", label="ours", points=ours("all")),
+        Column(key="ours", label="ours", points=ours(ALL)),
         *(
             Column(key=f"ours_without_{kind}", label=f"ours without {label}", points=ours(f"without {kind}"))
-            for kind, label in zip(KINDS, ("words", "sound", "dialogue state"), strict=True)
+            for kind, label in zip(KINDS, _LABELS, strict=True)
         ),
-        Column(key="ours_without_silence", label="ours without silence length", points=ours("all", 0.0)),
+        Column(key="ours_without_silence", label="ours without silence length", points=ours(ALL, 0.0)),
+        Column(key="ours_in_calls", label="ours as calls judge", points=points(heard, in_calls(heard, stored), wait)),
     ]
+
+
+def in_calls(heard: Sequence[Heard], stored: Mapping[str, Any]) -> list[float]:
+    """Probabilities as calls have them: without Smart Turn, short turns by weights of their own."""
+    ending, fits = EndingWords(stored["words"]), [Fit.of(stored["fits"][name]) for name in (CALLS, SHORT)]
+    return [fits[is_short(one.words, one.sound)].probability(heard_cues(one, ending)) for one in heard]
 
 
 def probabilities(heard: Sequence[Heard], ending: EndingWords, fit: Fit) -> list[float]:
@@ -52,8 +61,8 @@ def probabilities(heard: Sequence[Heard], ending: EndingWords, fit: Fit) -> list
 
 def heard_cues(one: Heard, ending: EndingWords) -> dict[str, float]:
     """The cues of one silence, by name."""
-    sound = Sound(whole=one.sounds[0], last=one.sound_last)
-    return dict(cues(ending, one.words, one.expecting, sound))
+    smart = Smart(whole=one.sounds[0], last=one.sound_last)
+    return dict(cues(ending, one.words, one.expecting, one.sound, smart))
 
 
 def points(heard: Sequence[Heard], ends: Sequence[float], patience: float) -> tuple[Point, ...]:

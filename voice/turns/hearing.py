@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.models import model_digest
 from simulator.ports import SAMPLE_RATE, Recognizer
 from voice.smart_turn import SmartTurnEnd
+from voice.turn_sound import TurnListener, TurnSound
 from voice.turns.rendering import Rendering
 from voice.turns.script import Turn
 from voice.turns.shelf import row_digest, write_whole
@@ -27,7 +28,7 @@ LAST_MS: Final = 3_000
 """Smart Turn hears the whole turn, and once more only so much of its end."""
 LISTENS_MS: Final = (200, 300, 500, 800, 1200)
 """When Smart Turn is asked for its own column; each answer holds until the next."""
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class Heard:
     """Smart Turn's probability after each of ``LISTENS_MS`` of silence, as far as the silence lasts."""
     sound_last: float
     """Its probability after 200 ms when it hears the last three seconds only."""
+    sound: TurnSound | None
+    """Pitch, level and pauses of the turn so far."""
 
 
 class Listener:
@@ -58,7 +61,7 @@ class Listener:
     ) -> None:
         """``recognizer`` and ``sound`` are loaded when something has to be heard; ``digest`` stands for their bytes."""
         self._load = (recognizer, sound)
-        self._models: tuple[Recognizer, SmartTurnEnd] | None = None
+        self._models: tuple[Recognizer, SmartTurnEnd, TurnListener] | None = None
         self._memory = memory
         self._digest = digest
 
@@ -78,8 +81,8 @@ class Listener:
 
     def _listen(self, turn: Turn, rendering: Rendering) -> list[Heard]:
         if self._models is None:
-            self._models = (self._load[0](), self._load[1]())
-        recognizer, sound = self._models
+            self._models = (self._load[0](), self._load[1](), TurnListener.load())
+        recognizer, smart, listener = self._models
 
         def until(start_ms: int, silent_ms: int) -> "Samples":
             return rendering.samples[: (start_ms + silent_ms) * SAMPLE_RATE // 1000]
@@ -99,8 +102,9 @@ class Listener:
                     is_end=silence.is_end,
                     kind=silence.kind or "end",
                     words=recognizer.transcribe(so_far).text,
-                    sounds=tuple(round(sound.done(until(silence.start_ms, ms), "", ""), 4) for ms in times),
-                    sound_last=round(sound.done(so_far[-LAST_MS * SAMPLE_RATE // 1000 :], "", ""), 4),
+                    sounds=tuple(round(smart.done(until(silence.start_ms, ms), "", ""), 4) for ms in times),
+                    sound_last=round(smart.done(so_far[-LAST_MS * SAMPLE_RATE // 1000 :], "", ""), 4),
+                    sound=listener.listen(so_far),
                 )
             )
         return heard
@@ -125,4 +129,5 @@ def hear_all(
 def _recalled(row: dict[str, object], turn: Turn) -> Heard:
     row["sounds"] = tuple(row["sounds"])  # type: ignore[arg-type]
     row["expecting"] = turn.expecting
+    row["sound"] = TurnSound(**row["sound"]) if row["sound"] else None  # type: ignore[arg-type]
     return Heard(**row)  # type: ignore[arg-type]
