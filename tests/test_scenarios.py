@@ -275,7 +275,22 @@ def test_a_scenario_file_says_only_what_is_understood(path: Path) -> None:
 
 def test_every_complaint_and_every_case_of_the_design_has_a_file() -> None:
     sources = [tomllib.loads(path.read_text(encoding="utf-8"))["source"] for path in FILES]
-    complaints = ["#984", "#3375", "#754", "#3191", "#3701", "#6726", "#1741", "#6093", "#4219", "#2927", "#196", "#35", "#138", "#193"]
+    complaints = [
+        "#984",
+        "#3375",
+        "#754",
+        "#3191",
+        "#3701",
+        "#6726",
+        "#1741",
+        "#6093",
+        "#4219",
+        "#2927",
+        "#196",
+        "#35",
+        "#138",
+        "#193",
+    ]
     cases = ["pause held", "number being read out", "long silence", "smooth turn", "backchannel", "cough", "barges in",
              "cuts in", "both start at once", "hold", "device lost"]  # fmt: skip
 
