@@ -1,6 +1,8 @@
 """The debrief of a call with two people on the line: both get theirs, and the same; fairness is about what was said."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 from evaluation.debrief import Debrief, make_debrief
 from evaluation.debrief_text import to_text
 from evaluation.mediation import attention, names_of, timeline_of, title_of, transcript
+from evaluation.overlay import Overlay, Remark
 from evaluation.page import to_page
 from evaluation.page.places import Places
+from evaluation.retake import Retake
 from evaluation.rubric import Rubric
-from evaluation.timeline import Timeline, build_timeline
+from evaluation.timeline import Timeline, TraineeTurn, build_timeline
 from personas.persona import Persona
 from simulator.commands import Command, Synthesize
 from simulator.engine import CallEngine
@@ -271,3 +275,47 @@ def test_any_call_can_be_debriefed_and_the_two_change_places(said: list[str]) ->
     assert [score.name for score in one.scores] == [score.name for score in two.scores]
     assert one.of_two.names == two.of_two.names[::-1]
     assert to_text(one) and to_text(two)
+
+
+# -- what stands beside the debrief ------------------------------------------------------------------------------------
+
+
+def test_a_retake_is_drawn_for_each_of_the_two() -> None:
+    again = Retake(of="the_first", turn=1, parts_ms=100, then=UNFAIRLY, now=FAIRLY)
+    first, second = again.each()
+    plain = again.to_json()
+    page = to_page(FAIRLY, retake=again)
+    text = to_text(FAIRLY, retake=again)
+
+    assert (plain["text"], plain["other"]["text"]) == (first.headline(), second.headline())
+    assert plain["now"]["curve"] != plain["other"]["now"]["curve"]
+    assert len(re.findall(r'class="line then" d=', page)) == 2
+    for name, one in zip(("Ms Ada", "Mr Bo"), (first, second), strict=True):
+        assert f"{name}: {one.headline()}" in page
+        assert one.headline() in " ".join(text.split())
+    assert "Ms Ada: then" in text and "Mr Bo: then" in text
+
+
+def test_remarks_lead_to_the_item_of_each_of_the_two() -> None:
+    remark = Remark(
+        k="set", at="2026-11-22T10:00:00+01:00", by="Kim", item="empathy.restates", value="yes", text="it was"
+    )
+    page = read(to_page(FAIRLY, overlay=Overlay(remarks=(remark,))))
+    ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
+    links = [each.attributes["href"] for each in page.walk() if each.attributes.get("href", "").startswith("#item-")]
+
+    assert len(ids) == len(set(ids))
+    assert links == ["#item-empathy.restates-0", "#item-empathy.restates-1"]
+    assert {link[1:] for link in links} <= set(ids)
+    assert "it was" in to_text(FAIRLY, overlay=Overlay(remarks=(remark,)))
+
+
+def test_a_side_taken_in_words_that_were_not_heard_clearly_costs_nothing() -> None:
+    timeline = build_timeline(play(UNFAIR))
+
+    def doubted(turn: TraineeTurn) -> TraineeTurn:
+        return replace(turn, acts=tuple(replace(act, heard=0.4) for act in turn.acts))
+
+    made = make_debrief(replace(timeline, second=tuple(map(doubted, timeline.second))), FENCE, RUBRIC)
+
+    assert (item(UNFAIRLY, "no_sides"), item(made, "no_sides")) == ("no", "not observed")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from personas.checker import check, check_bytes
+from personas.checker import check, check_bytes, places
 from personas.loader import load
 from personas.persona import Persona
 from personas.shelf import LIBRARY
@@ -114,3 +114,10 @@ def test_sayings_may_be_of_either(tmp_path: Path) -> None:
     assert "were you in bed" in pair.other.facts[0].asked_like
     for one in (pair, pair.other):
         assert "it is on us" in next(offer.heard_like for offer in one.offers if offer.id == "pay_roll")
+
+
+def test_places_of_the_second_are_under_other() -> None:
+    found = places(FILE)
+    first, second = found["facts", 0, "id"], found["other", "facts", 0, "id"]
+
+    assert first[0] < BEGINS < second[0]

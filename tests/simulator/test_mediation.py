@@ -12,8 +12,9 @@ from simulator.engine import CallEngine
 from simulator.events import CallStarted, PlaybackMoved, ReplyRead, SpeechReady, Tick, TraineeAction
 from simulator.mediation import broken_off, match_all, mind_of, parties_of, pieces_of, read_all
 from simulator.mind import Mind, Reply
+from simulator.mood import DOUBTED
 from simulator.ports import Word
-from simulator.reading import LABELS, FactAsked, FoundLabel, Matches, OfferMade, Reading
+from simulator.reading import LABELS, FactAsked, FoundLabel, Label, Matches, OfferMade, Reading
 from simulator.rehearsal.telephone import Line as Telephone
 from simulator.rehearsal.telephone import Speech as Says
 from simulator.turn_policy import TurnPolicy
@@ -652,3 +653,62 @@ def test_two_callers_go_through_a_recording() -> None:
     assert Persona.from_json(FENCE.to_json()) == FENCE
     assert FENCE.to_json()["other"]["who"]["name"] == "Mr Bo Lind"
     assert replace(TurnPolicy()) == TurnPolicy()
+
+
+# -- what may have been misheard ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("confidence", "counts"), [(0.5, False), (0.95, True)])
+@pytest.mark.parametrize(
+    ("text", "labels", "cause"),
+    [
+        ("Ms Kerr, you did nothing wrong.", (), "sided"),
+        ("Ms Kerr, I really could not care less about that.", ("hostile",), "hostile"),
+        ("Ms Kerr, did he not just cut it down.", (), "trigger"),
+    ],
+)
+def test_unkind_words_that_were_not_heard_clearly_are_not_taken_amiss_by_the_other(
+    text: str, labels: tuple[Label, ...], cause: str, confidence: float, counts: bool
+) -> None:
+    call = TwoOnTheLine()
+    answer = call.line.answers(
+        1,
+        Reply(
+            text=text,
+            reading=Reading(labels=tuple(FoundLabel(label=one, probability=0.99, quote=text) for one in labels)),
+            matches=Matches(),
+            words=tuple(
+                Word(text=word, start_ms=n * 300, end_ms=n * 300 + 200, confidence=confidence)
+                for n, word in enumerate(text.split())
+            ),
+        ),
+        question_open=False,
+    )
+
+    assert answer.other is not None
+    entries = [entry for entry in answer.other.change.ledger if entry.cause == cause]
+    assert any(entry.points > 0 for entry in entries) == counts
+    assert any(line.situation == "sided_against" for line in answer.plan.lines) == (counts and cause == "sided")
+    if not counts and cause != "trigger":
+        assert [entry.note for entry in entries] == [DOUBTED]
+
+
+def test_only_the_words_that_were_doubted_are() -> None:
+    """What was said to one is no surer, and no less sure, for what was said to the other in the same breath."""
+    call = TwoOnTheLine()
+    kind, unkind = "Ms Kerr, thank you for that.", "Mr Lind, I really could not care less."
+    words = [*((word, 0.95) for word in kind.split()), *((word, 0.4) for word in unkind.split())]
+    reading = Reading(labels=(FoundLabel(label="hostile", probability=0.99, quote=unkind),))
+    answer = call.line.answers(
+        1,
+        Reply(
+            text=f"{kind} {unkind}", reading=reading, matches=Matches(),
+            words=tuple(Word(text=word, start_ms=n * 300, end_ms=n * 300 + 200, confidence=sure) for n, (word, sure) in enumerate(words)),
+        ),
+        question_open=False,
+    )  # fmt: skip
+
+    assert answer.other is not None
+    (act,) = answer.other.acts
+    assert (act.name, act.heard) == ("hostile", 0.4)
+    assert answer.other.change.hurt == frozenset()
