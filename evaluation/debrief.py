@@ -23,6 +23,7 @@ from evaluation.calmness import calmness
 from evaluation.empathy import empathy
 from evaluation.items import NOT_OBSERVED, Score, seconds
 from evaluation.judging import Hearing, assess
+from evaluation.mediation import attention, fairness, names_of, timeline_of
 from evaluation.resolution import resolution
 from evaluation.rubric import Rubric
 from evaluation.timeline import Timeline, TraineeTurn
@@ -31,7 +32,12 @@ from personas.persona import MET, Persona
 BADGE: Final = "uncalibrated"
 """Stands on every debrief until items have been compared with the judgement of people (debrief.md, section 11)."""
 SCORES: Final = ("calmness", "empathy", "resolution")
-TITLES: Final = {"calmness": "Steady delivery", "empathy": "Empathy", "resolution": "Resolution"}
+TITLES: Final = {
+    "calmness": "Steady delivery",
+    "empathy": "Empathy",
+    "resolution": "Resolution",
+    "fairness": "Fair to both",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,37 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfTwo:
+    """What a debrief has beside, where two people were on the line."""
+
+    names: tuple[str, str]
+    each: "tuple[Debrief, Debrief]"
+    """The call as it came to each of them, first caller first."""
+    fairness: Score
+
+    def to_json(self, timeline: Timeline, persona: Persona) -> dict[str, Any]:
+        """JSON values."""
+        both = []
+        for made, given in zip(self.each, attention(timeline, persona), strict=True):
+            plain = made.to_json()
+            kept = ("persona", "headline", "anger", "scores", "turning_points", "keep", "try", "unsaid")
+            both.append({**{key: plain[key] for key in kept}, "attention": given.to_json(), "turns": plain["turns"]})
+        return {
+            "parties": both,
+            "fairness": self.fairness.to_json(sound=timeline.spoken),
+            "reached": [
+                {"turn": one.turn, "to": [self.names[n] for n in one.to], "named": [self.names[n] for n in one.named],
+                 "against": self.names[one.against] if one.against >= 0 else None}
+                for one in timeline.reached
+            ],
+            "voices": [
+                {"who": self.names[one.party], "t0": seconds(one.start_ms), "t1": seconds(one.end_ms), "text": one.text}
+                for one in timeline.voices
+            ],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Debrief:
     """Everything the debrief shows. ``to_json`` has the stable keys; ``canonical`` the bytes."""
 
@@ -71,6 +108,8 @@ class Debrief:
     try_: Suggestion
     call: Mapping[str, Any] = field(default_factory=dict)
     """What the header of the recording adds, such as seed and difficulty."""
+    of_two: OfTwo | None = None
+    """Where two people were on the line. The three scores above are then, one by one, those of whoever came off worse."""
 
     def score(self, name: str) -> Score:
         """The score of that name."""
@@ -79,7 +118,9 @@ class Debrief:
     def to_json(self) -> dict[str, Any]:
         """JSON values: times in seconds of call time, anger in points."""
         timeline, persona = self.timeline, self.persona
+        of_two = {} if self.of_two is None else {"mediation": self.of_two.to_json(timeline, persona)}
         return {
+            **of_two,
             "call": {
                 **self.call,
                 "source": timeline.source, "agent": timeline.agent, "duration_s": seconds(timeline.end_ms),
@@ -136,6 +177,8 @@ def make_debrief(
     ``try_lines`` tries better lines with the reader and matcher that are here; what it finds is the only part of the
     debrief that does not come from the recording alone.
     """
+    if persona.other is not None:
+        return _of_two(timeline, persona, rubric, delivery=delivery, call=call)
     hearing = Hearing.of(timeline, rubric)
     checks = {
         "calmness": calmness(timeline, rubric, delivery=delivery),
@@ -158,6 +201,34 @@ def make_debrief(
         try_=try_one(timeline, persona, scores, rubric, try_lines),
         call=dict(call or {}),
     )
+
+
+def _of_two(
+    timeline: Timeline, persona: Persona, rubric: Rubric, *, delivery: bool, call: Mapping[str, Any] | None
+) -> Debrief:
+    """The debrief for both. What one is told about comes from whoever it concerns most, so that neither is the main one."""
+    assert persona.other is not None
+    alone = persona.model_copy(update={"other": None})
+    sided = {one.turn for one in timeline.reached if one.against >= 0}
+
+    def of_one(n: int, who: Persona) -> Debrief:
+        own = timeline_of(timeline, persona, n)
+        kept = replace(own, turns=tuple(turn for turn in own.turns if turn.turn not in sided))  # no side is to be kept
+        return replace(make_debrief(own, who, rubric, delivery=delivery), keep=keep_one(kept, who, rubric))
+
+    first, second = each = of_one(0, alone), of_one(1, persona.other)
+    scores = tuple(min(pair, key=lambda one: (one.score is None, one.score or 0)) for pair in
+                   zip(first.scores, second.scores, strict=True))  # fmt: skip
+    worse = min(each, key=lambda made: sum(one.score or 0 for one in made.scores))
+    keeps = [made for made in each if made.keep.turn is not None]
+    moves = [point for made in each for point in made.turning_points]
+    return Debrief(
+        timeline=timeline, persona=persona, rubric_version=rubric.version, clear_from=rubric.hearing["clear_from"],
+        headline=f"{first.headline} {second.headline}", scores=scores, flags=_flags(timeline, persona, rubric),
+        turning_points=tuple(sorted(moves, key=lambda point: -abs(point.points))[:2]),
+        keep=(keeps or [first])[0].keep, try_=worse.try_, call=dict(call or {}),
+        of_two=OfTwo(names=names_of(persona), each=(first, second), fairness=fairness(timeline, persona, rubric)),
+    )  # fmt: skip
 
 
 def _flags(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Flag, ...]:

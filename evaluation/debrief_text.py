@@ -15,9 +15,10 @@ from rich.text import Text
 
 from evaluation.advice import CARRIED, clock, first_name, shorten
 from evaluation.curve import draw_curve, draw_two
-from evaluation.debrief import BADGE, TITLES, Debrief, anger, delays, talk, unsaid
+from evaluation.debrief import BADGE, TITLES, Debrief, OfTwo, anger, delays, talk, unsaid
 from evaluation.delivery import Measure
 from evaluation.items import NOT_OBSERVED, Item, Score
+from evaluation.mediation import attention, transcript
 from evaluation.overlay import Overlay, flag_lines, item_lines, people_scores, turn_lines
 from evaluation.retake import Retake
 from evaluation.rubric import shipped
@@ -73,7 +74,8 @@ def show(
     A call that takes another up again (``retake``) is drawn beside that one; ``voice`` is how
     each turn was spoken.
     """
-    _Page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake, voice).whole()
+    page = _Page if debrief.of_two is None else _PageOfTwo
+    page(debrief, console, plain or not _unicode(console), overlay or Overlay(), retake, voice).whole()
 
 
 def _unicode(console: Console) -> bool:
@@ -182,10 +184,13 @@ class _Page:
 
     def then_and_now(self) -> None:
         """A moment taken up again beside the call it comes from."""
-        again = self.retake
-        if again is None:
-            return
-        self.title(f"Then ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
+        for again in self.retake.each() if self.retake is not None else ():
+            self.beside(again)
+
+    def beside(self, again: Retake) -> None:
+        """Both curves of one caller, and what was said at the moment."""
+        whose = f"{clean(first_name(again.now.persona))}: then" if self.debrief.of_two is not None else "Then"
+        self.title(f"{whose} ({'.' if self.plain else '·'}) and now ({'*' if self.plain else '●'})")
         width = max(20, self.width - 6)
         for line in draw_two(*again.drawn(), again.parts_ms / 1000, width=width, height=_CURVE_ROWS, plain=self.plain):
             self.line(line)
@@ -196,8 +201,12 @@ class _Page:
 
     def scores(self) -> None:
         self.title(f"Scores ({BADGE})")
-        people = people_scores(self.debrief, self.overlay, shipped()) if self.overlay.remarks else {}
-        for score in self.debrief.scores:
+        self.scores_in(self.debrief)
+
+    def scores_in(self, debrief: Debrief) -> None:
+        """A line for each score, and what it would be with the values that people set."""
+        people = people_scores(debrief, self.overlay, shipped()) if self.overlay.remarks else {}
+        for score in debrief.scores:
             self.score_line(score)
             if people.get(score.name) is not None:
                 self.remarks([f"{people[score.name]} with the values that people set below"], 16)
@@ -226,6 +235,10 @@ class _Page:
 
     def items(self, score: Score) -> None:
         self.title(f"{TITLES[score.name]}: what it is made of")
+        self.listed(score)
+
+    def listed(self, score: Score) -> None:
+        """The items of a score."""
         for item in score.items:
             if not (item.rule_id == "persona.penalty" and item.value == "no"):
                 self.item(item)
@@ -314,14 +327,18 @@ class _Page:
         for item in timeline.interruptions:
             who = "You spoke over the caller" if item.by == "trainee" else "The caller cut in"
             self.say(f"{who} at {clock(item.start_ms)} for {(item.end_ms - item.start_ms) / 1000:.1f} s.", hang=2)
-        for measure in self.voice:
-            self.say(f"{measure.title}: {clean(measure.text())} Not scored.", hang=2)
+        self.delivery()
         if answered["system_ms"] is not None:
             self.say(
                 f"Response delay: ours {answered['system_ms']['median']} ms (median), "
                 f"{answered['system_ms']['p95']} ms (95th percentile); acted by the caller "
                 f"{answered['acted_ms']['median']} ms (median).", hang=2,
             )  # fmt: skip
+
+    def delivery(self) -> None:
+        """How each turn was spoken."""
+        for measure in self.voice:
+            self.say(f"{measure.title}: {clean(measure.text())} Not scored.", hang=2)
 
     def foot(self) -> None:
         self.title("How this was computed")
@@ -331,3 +348,83 @@ class _Page:
             f"cannot cost points. {BADGE.capitalize()}: not yet compared with the judgement of people. It describes "
             "words and delivery and infers no feelings of yours. Not for HR use."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _PageOfTwo(_Page):
+    """The same for two people on the line: both curves in one plot, then everything for each, and whether it was fair."""
+
+    def whole(self) -> None:
+        of_two = self.debrief.of_two
+        assert of_two is not None
+        self.both(of_two)
+        self.items(of_two.fairness)
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            page = _Page(made, self.console, self.plain, self.overlay, None, ())
+            for score in made.scores:
+                page.title(f"{name}: {TITLES[score.name]}")
+                page.listed(score)
+        self.ledgers(of_two)
+        self.words_of_both(of_two)
+        if self.voice:
+            self.title("Also")
+            self.delivery()
+        self.foot()
+
+    def both(self, of_two: OfTwo) -> None:
+        """The first screen."""
+        for made in of_two.each:
+            self.say((clean(made.headline), "bold"))
+        self.title(f"Anger of {clean(of_two.names[0])} and {clean(of_two.names[1])}")
+        one, two = (
+            [(t_s, level) for t_s, level in anger(made.timeline, made.persona)["curve"]] for made in of_two.each
+        )
+        for line in draw_two(one, two, 0.0, width=max(20, self.width - 6), height=_CURVE_ROWS, plain=self.plain):
+            self.line(line)
+        signs = (".", "*") if self.plain else ("·", "●")
+        for sign, name, curve in zip(signs, of_two.names, (one, two), strict=True):
+            levels = [level for _, level in curve]
+            self.say(f"{sign} {clean(name)}: start {levels[0]:.1f}, peak {max(levels):.1f}, end {levels[-1]:.1f}")
+        self.then_and_now()
+        self.title(f"Scores ({BADGE})")
+        self.score_line(of_two.fairness)
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            self.say((clean(name), "bold"))
+            self.scores_in(made)
+        self.flags()
+        given = attention(self.debrief.timeline, self.debrief.persona)
+        for one_given in given:
+            self.say(
+                f"{clean(one_given.name)}: {one_given.turns} of your replies, {one_given.words} words, called by name "
+                f"{one_given.called} times; spoke {one_given.talk_s:.0f} s.", hang=2,
+            )  # fmt: skip
+        for name, made in zip(of_two.names, of_two.each, strict=True):
+            self.title(f"{clean(name)}: keep one, try one")
+            self.say(clean(made.keep.text))
+            self.say(clean(made.try_.text))
+            if made.try_.words:
+                self.say("Try: ", (f'"{clean(made.try_.words)}"', "bold"))
+
+    def ledgers(self, of_two: OfTwo) -> None:
+        """What each turn did to each."""
+        self.title("Why the anger moved, turn by turn, for each")
+        timeline = self.debrief.timeline
+        for first, second, reached in zip(timeline.turns, timeline.second, timeline.reached, strict=True):
+            to = " and ".join(clean(of_two.names[n]) for n in reached.to)
+            self.say((f"{first.turn:>2} {clock(first.start_ms):>5} ", "bold"), f"to {to}")
+            for name, turn in zip(of_two.names, (first, second), strict=True):
+                self.say(
+                    f"{clean(name)} {turn.before.anger / 1000:.1f} -> {turn.after.anger / 1000:.1f} ",
+                    (f"({turn.change / 1000:+.1f})", "red" if turn.change > 0 else "green"), "  ",
+                    ", ".join(self.causes(turn.ledger)) or "nothing moved", indent=9, hang=2,
+                )  # fmt: skip
+
+    def words_of_both(self, of_two: OfTwo) -> None:
+        """The transcript with the names of both."""
+        self.title("What was said")
+        timeline = self.debrief.timeline
+        said = [(start_ms, 1, clean(name), text) for start_ms, name, text in transcript(timeline, of_two.names)]
+        said += [(turn.start_ms, 0, "You", turn.text) for turn in timeline.turns]
+        for start_ms, _, who, text in sorted(said, key=lambda each: each[:2]):
+            style = "cyan" if who == "You" else "magenta"
+            self.say((f"{clock(start_ms):>5} {who}: ", style), clean(text), hang=6)

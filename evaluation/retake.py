@@ -5,7 +5,7 @@ calls share their beginning, so a difference says what these words did to this c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evaluation.advice import ENDINGS, clock
@@ -61,6 +61,13 @@ class Retake:
         )
         return then, now
 
+    def each(self) -> "tuple[Retake, ...]":
+        """The retake as it came to each of two people on the line; itself, where there is one."""
+        then, now = self.then.of_two, self.now.of_two
+        if then is None or now is None:
+            return (self,)
+        return tuple(replace(self, then=was, now=is_) for was, is_ in zip(then.each, now.each, strict=True))
+
     @property
     def _both(self) -> tuple[Debrief, Debrief]:
         return self.then, self.now
@@ -76,15 +83,19 @@ class Retake:
 
     def to_json(self) -> dict[str, Any]:
         """JSON values: times in seconds of call time, anger in points."""
+        first, *other = self.each()
         return {
-            "of": self.of, "turn": self.turn, "t0": seconds(self.parts_ms), "text": self.headline(),
-            **{
-                name: {
-                    "curve": [list(point) for point in curve], "end": curve[-1][1], "outcome": made.timeline.outcome,
-                    "said": turn.text if turn is not None else None,
-                }
-                for name, made, curve, turn in zip(
-                    ("then", "now"), self._both, self.curves(), self.said, strict=True
-                )
-            },
+            "of": self.of, "turn": self.turn, "t0": seconds(self.parts_ms), "text": first.headline(),
+            **first._sides(),
+            **({"other": {"text": other[0].headline(), **other[0]._sides()}} if other else {}),
+        }  # fmt: skip
+
+    def _sides(self) -> dict[str, Any]:
+        """Then and now."""
+        return {
+            name: {
+                "curve": [list(point) for point in curve], "end": curve[-1][1], "outcome": made.timeline.outcome,
+                "said": turn.text if turn is not None else None,
+            }
+            for name, made, curve, turn in zip(("then", "now"), self._both, self.curves(), self.said, strict=True)
         }  # fmt: skip

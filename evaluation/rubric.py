@@ -61,6 +61,17 @@ _ITEMS: Final[dict[str, dict[str, dict[str, str]]]] = {
 }
 
 
+_FAIRNESS: Final[dict[str, dict[str, str]]] = {
+    "hears": {"needed": _COUNT},
+    "names": {},
+    "no_sides": {"credit": _SHARES},
+    "leaves_nobody_out": {"credit": _SHARES},
+    "shares_attention": {"full_from": _SHARE, "none_up_to": _SHARE},
+    "serves_both": {},
+}
+"""Of a call with two people on the line; a rubric without the section takes the shipped one's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRule:
     """The numbers of one item."""
@@ -94,6 +105,8 @@ class Rubric:
     hearing: Mapping[str, float]
     items: Mapping[str, Mapping[str, ItemRule]]
     """Score, item name, rule; in the order in which they are shown."""
+    fairness: Mapping[str, ItemRule]
+    """Item name, rule: what is looked at beside these where two are on the line."""
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:
@@ -139,19 +152,21 @@ class _Reader:
 
     def rubric(self, plain: Any) -> dict[str, Any]:
         """The fields of a ``Rubric``."""
-        top = self._mapping(plain, 1, "the rubric", {"version", *_PLAIN, *_ITEMS})
+        top = self._mapping(plain, 1, "the rubric", {"version", *_PLAIN, *_ITEMS, "fairness"})
         version = self._value(top, "version", _COUNT)
         sections = {name: self._numbers(self._section(top, name), name, keys) for name, keys in _PLAIN.items()}
         self._in_order(top, sections["bands"], "bands", "steady", "strong")
         self._in_order(top, sections["values"], "values", "partly", "yes")
-        return {"version": version, **sections, "items": {score: self._items(top, score) for score in _ITEMS}}
+        fair = self._items(top, "fairness", _FAIRNESS) if "fairness" in top else shipped().fairness
+        items = {score: self._items(top, score, known) for score, known in _ITEMS.items()}
+        return {"version": version, **sections, "items": items, "fairness": fair}
 
-    def _items(self, top: Any, score: str) -> dict[str, ItemRule]:
+    def _items(self, top: Any, score: str, known: dict[str, dict[str, str]]) -> dict[str, ItemRule]:
         section = self._section(top, score)
         line = _line(top, score)
-        self._mapping(section, line, f"'{score}'", set(_ITEMS[score]))
+        self._mapping(section, line, f"'{score}'", set(known))
         rules: dict[str, ItemRule] = {}
-        for name, keys in _ITEMS[score].items():
+        for name, keys in known.items():
             if name not in section:
                 raise self._error(line, f"'{score}' lacks the item '{name}'; write it with weight: 0 to switch it off")
             numbers = self._numbers(section[name], name, {"weight": _AMOUNT, **keys}, _line(section, name))

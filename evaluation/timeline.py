@@ -9,7 +9,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from simulator.certainty import certainty
-from simulator.commands import Command, EndCall, HeardLine, LedgerEntry, MoodView, Outcome, ReportTurn, SayAloud
+from simulator.commands import (
+    Command,
+    EndCall,
+    HeardLine,
+    HeardParty,
+    LedgerEntry,
+    MoodView,
+    Outcome,
+    ReportParty,
+    ReportTurn,
+    SayAloud,
+)
 from simulator.events import CallStarted, Event, FrameHeard, ReplyRead, TraineeAction, Transcribed
 from simulator.gate import POSTROLL_MS, SpeechGate
 from simulator.mood import DOUBTED
@@ -179,6 +190,12 @@ class Timeline:
     """How long both spoke."""
     interruptions: tuple[Interruption, ...]
     delays: tuple[Delay, ...]
+    second: tuple[TraineeTurn, ...] = ()
+    """Two on the line: the same turns as they came to the second of them."""
+    reached: tuple[ReportParty, ...] = ()
+    """Two on the line: whom each turn spoke to."""
+    voices: tuple[HeardParty, ...] = ()
+    """Two on the line: which of them was heard when."""
 
     @property
     def spoken(self) -> bool:
@@ -206,6 +223,10 @@ class _Builder:
     speech: list[tuple[int, int]] = field(default_factory=list)
     frames: int = 0
     interruptions: list[Interruption] = field(default_factory=list)
+    report: ReportTurn | None = None
+    second: list[TraineeTurn] = field(default_factory=list)
+    reached: list[ReportParty] = field(default_factory=list)
+    voices: list[HeardParty] = field(default_factory=list)
 
     def event(self, event: Event) -> None:
         self.t = event.t
@@ -247,7 +268,13 @@ class _Builder:
                         Interruption(by="caller", turn=why.turn, start_ms=command.start_ms, end_ms=command.end_ms)
                     )
             case ReportTurn():
+                self.report = command
                 self.turns.append(self._turn(command))
+            case ReportParty() if self.report is not None:
+                self.reached.append(command)
+                self.second.append(self._turn(_to_second(self.report, command)))
+            case HeardParty():
+                self.voices.append(command)
             case EndCall():
                 self.outcome, self.manner, self.detail = command.outcome, command.manner, command.detail
             case _:
@@ -294,7 +321,7 @@ class _Builder:
             trainee_ms=sum(end - start for start, end in speech), caller_ms=sum(end - start for start, end in said),
             overlap_ms=_both(speech, said) if self.frames else sum(turn.overlap_ms for turn in self.turns),
             interruptions=tuple(sorted(self.interruptions, key=lambda item: (item.start_ms, item.by))),
-            delays=self._delays(),
+            delays=self._delays(), second=tuple(self.second), reached=tuple(self.reached), voices=tuple(self.voices),
         )  # fmt: skip
 
     def _delays(self) -> tuple[Delay, ...]:
@@ -313,6 +340,14 @@ class _Builder:
                 found.append(Delay(turn=turn.turn, utterance=line.utterance, total_ms=total, acted_ms=acted))
             ends = line.end_ms
         return tuple(found)
+
+
+def _to_second(report: ReportTurn, other: ReportParty) -> ReportTurn:
+    """A turn as it came to the second of two; overlap is told of once, with the first."""
+    return replace(
+        report, before=other.before, after=other.after, ledger=other.ledger, acts=other.acts, offers=other.offers,
+        met=other.met, overlap_ms=0,
+    )  # fmt: skip
 
 
 def _acts(report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSeen, ...]:

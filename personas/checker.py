@@ -15,11 +15,12 @@ from personas.advice import apply_advice
 from personas.draft import MOST_FINDINGS, Draft, TooManyFindings
 from personas.draft import Path as DraftPath
 from personas.findings import Finding, PersonaError, printable
-from personas.persona import Persona, plain_errors
+from personas.parties import apply_rules_of_two, split
+from personas.persona import PARTY_KEYS, Persona, plain_errors
 from personas.rules import apply_rules
 from personas.sayings import with_sayings
 from personas.shape import read_shape
-from personas.source import decode, parse, read_source
+from personas.source import Node, decode, parse, read_source
 
 __all__ = ["Finding", "check", "check_bytes", "places", "read"]
 
@@ -51,25 +52,44 @@ def read(path: str | os.PathLike[str]) -> tuple[Persona | None, list[Finding]]:
 
 def places(path: str | os.PathLike[str]) -> dict[DraftPath, tuple[int, int]]:
     """Line and column of every value of a file by its way in the model; empty if it cannot be read. Never raises."""
+    name = os.fspath(path)
     try:
-        return read_shape(Persona, parse(read_source(path), os.fspath(path)), os.fspath(path)).where
+        tree, second = split(parse(read_source(path), name))
     except PersonaError:
         return {}
+    found = read_shape(Persona, tree, name).where
+    if second is None:
+        return found
+    other = read_shape(Persona, second, name, PARTY_KEYS).where
+    return {**found, **{("other", *way): place for way, place in other.items()}}
 
 
 def _judge(text: str, name: str) -> tuple[Persona | None, list[Finding]]:
-    tree = parse(text, name)
-    draft = read_shape(Persona, tree, printable(name, 300))
+    tree, second = split(parse(text, name))
+    draft = _read(tree, name)
+    other = None if second is None else _read(second, name, PARTY_KEYS)
+    findings = list(draft.findings)
+    if other is not None:
+        with suppress(TooManyFindings):
+            apply_rules_of_two(draft, other)
+        findings = [*draft.findings, *other.findings]
+    broken = any(finding.level == "error" for finding in findings)
+    persona = None if broken else _build(draft, Path(name).stem)
+    if persona is not None and other is not None:
+        whole = {"id": f"{persona.id}_other", "company": persona.company, "title": persona.title}
+        persona = persona.model_copy(
+            update={"other": _build(Draft(file=draft.file, values={**other.values, **whole}), "")}
+        )
+    return persona, sorted(findings, key=lambda finding: (finding.line, finding.column))[:MOST_FINDINGS]
+
+
+def _read(tree: Node, name: str, only: frozenset[str] | None = None) -> Draft:
+    draft = read_shape(Persona, tree, printable(name, 300), only)
     with suppress(TooManyFindings):
         if draft.where and len(draft.findings) < MOST_FINDINGS:
             apply_rules(draft)
             apply_advice(draft)
-    persona = None if _has_errors(draft) else _build(draft, Path(name).stem)
-    return persona, sorted(draft.findings, key=lambda finding: (finding.line, finding.column))
-
-
-def _has_errors(draft: Draft) -> bool:
-    return any(finding.level == "error" for finding in draft.findings)
+    return draft
 
 
 def _build(draft: Draft, stem: str) -> Persona | None:

@@ -18,4 +18,9 @@ def load(path: str | os.PathLike[str]) -> Persona:
     persona, findings = read(path)
     if persona is None:
         raise PersonaError(findings)
+    other = _complete(persona.other) if persona.other is not None else None
+    return _complete(persona).model_copy(update={"other": other})
+
+
+def _complete(persona: Persona) -> Persona:
     return persona.model_copy(update={"house": dict(house_lines(persona.who.manner))})

@@ -187,6 +187,12 @@ class Scoring(_Part):
     pass_mark: Annotated[int, Between(0, 100)] = Field(default=70, description="points needed to pass")
 
 
+PARTY_KEYS: Final = frozenset(
+    "who voice story temper facts hidden_needs demands offers nothing triggers calming lines".split()
+)
+"""What ``other:`` may hold: all that belongs to a person, and nothing that belongs to the call."""
+
+
 class Persona(_Part):
     """A caller. Built by ``personas.loader.load`` from a file, or by ``from_json`` from a recording."""
 
@@ -216,6 +222,10 @@ class Persona(_Part):
         default_factory=dict, description="the house lines of the manner, for when ``lines`` has none, or none left"
     )
     """Put in by the loader so that a recording is complete: a later house_lines.yaml does not change an old call."""
+    other: Annotated["Persona | None", NotInFile()] = Field(
+        default=None, description="a second caller on the same line, in a dispute that the trainee mediates"
+    )
+    """Read from the file's ``other:`` section, whose keys are ``PARTY_KEYS``."""
 
     def __hash__(self) -> int:
         return hash((self.id, self.version, self.title, self.who.name))
@@ -233,6 +243,7 @@ class Persona(_Part):
         step, old = d - 3, self.temper
         if step == 0:
             return self
+        other = self.other.at_difficulty(d) if self.other is not None else None
         temper = {
             "start_anger": _towards(old.start_anger, 6 * step, 0, HIGHEST_DIALLED_START),
             "flares": round(old.flares * (1 + 0.15 * step), 4),
@@ -241,7 +252,7 @@ class Persona(_Part):
             "patience": round(old.patience * (1 - 0.12 * step), 4),
             "trusts_us": _towards(old.trusts_us, -0.05 * step, 0.05, 1),
         }
-        return self.model_copy(update={"temper": old.model_copy(update=temper)})
+        return self.model_copy(update={"temper": old.model_copy(update=temper), "other": other})
 
     def lines_for(self, situation: str, mood: str) -> tuple[str, ...]:
         """What they can say; never empty.
@@ -271,8 +282,9 @@ class Persona(_Part):
         return (*own, *_by_nearness(spare, mood))
 
     def to_json(self) -> dict[str, Any]:
-        """The whole persona as JSON values; ``from_json`` gives an equal one back."""
-        return self.model_dump(mode="json")
+        """The whole persona as JSON values; ``from_json`` gives an equal one back. Without a second caller no key tells of one."""
+        plain = self.model_dump(mode="json", exclude={"other"})
+        return plain if self.other is None else {**plain, "other": self.other.to_json()}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:

@@ -30,7 +30,9 @@ MOST_COMPARED: Final = 1_000
 """Questions compared with each other; more would take seconds, and nobody writes them."""
 SAME_QUESTION: Final = 0.8
 """Two questions that share this part of their words are taken for the same."""
-_NEVER_MISSED: Final = frozenset({"greeting", "story", "stop_word"})
+_NEVER_MISSED: Final = frozenset(
+    {"greeting", "story", "stop_word", "cuts_across", "sided_against", "left_out", "waits_for_other"}
+)
 """Situations whose absence is either an error of its own or nothing to mend: the house lines serve everybody."""
 MAY_BE_UNKNOWN: Final = frozenset({"agent", "promise", "day"})
 

@@ -39,8 +39,7 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
         return persona, list(error.findings)
     except OSError as error:
         return persona, [_finding(file, 1, 1, f"cannot be read: {error.strerror}.")]
-    known = {part.id for part in persona.facts} | {part.id for part in persona.hidden_needs}
-    known |= {part.id for part in persona.offers} | {NOTHING}
+    known = _ids(persona) | (_ids(persona.other) if persona.other is not None else set()) | {NOTHING}
     more: dict[str, list[str]] = {}
     wrong = []
     for number, raw in enumerate(text.splitlines(), 1):
@@ -61,6 +60,17 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
             )
         else:
             more.setdefault(match["id"], []).append(match["words"])
+    if persona.other is not None:
+        persona = persona.model_copy(update={"other": _with(persona.other, more)})
+    return _with(persona, more), wrong
+
+
+def _ids(persona: Persona) -> set[str]:
+    asked = {part.id for part in persona.facts} | {part.id for part in persona.hidden_needs}
+    return asked | {part.id for part in persona.offers}
+
+
+def _with(persona: Persona, more: dict[str, list[str]]) -> Persona:
     return persona.model_copy(
         update={
             "nothing": _joined(persona.nothing, more.get(NOTHING, [])),
@@ -77,7 +87,7 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
                 for part in persona.offers
             ),
         }
-    ), wrong
+    )
 
 
 def _joined(first: tuple[str, ...], more: list[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from personas.keys import Between, Identifier, Needed
-from personas.persona import Persona
+from personas.persona import PARTY_KEYS, Persona
 from personas.scalars import IDENTIFIER
 from personas.shape import fields_by_key
 from personas.vocabulary import ANY, MOODS, SITUATIONS
@@ -25,7 +25,15 @@ _LINES: Final[dict[str, Any]] = {"type": "array", "items": {"type": "string"}}
 
 def json_schema() -> dict[str, Any]:
     """The schema as JSON values."""
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "hotseat persona", **_section(Persona)}
+    whole = _section(Persona)
+    party = {
+        **whole,
+        "description": Persona.model_fields["other"].description,
+        "required": [key for key in whole["required"] if key in PARTY_KEYS],
+        "properties": {key: value for key, value in whole["properties"].items() if key in PARTY_KEYS},
+    }
+    whole["properties"] = {**whole["properties"], "other": party}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": "hotseat persona", **whole}
 
 
 def schema_text() -> str:

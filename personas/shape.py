@@ -44,20 +44,22 @@ def fields_by_key(model: type[BaseModel]) -> dict[str, tuple[str, FieldInfo]]:
     return found
 
 
-def read_shape(model: type[BaseModel], node: Node, file: str) -> Draft:
-    """Read ``node`` along ``model``. Never raises; all that is wrong is in the draft's findings.
+def read_shape(model: type[BaseModel], node: Node, file: str, only: frozenset[str] | None = None) -> Draft:
+    """Read ``node`` along ``model``, or along the keys of it that are in ``only``. Never raises; all that is wrong is in
+    the draft's findings.
 
     If there is too much of it, reading stops and the values are empty.
     """
     draft = Draft(file=file)
     if not isinstance(node, Mapping):
         what = "a persona file is a list of sections, 'persona:' first."
+        what = what if only is None else "other: should hold the second caller's sections, 'who:' first."
         hint = "docs/personas.md has a small example to start from."
         draft.note_at((node.line, node.column), "error", what, hint)
         return draft
-    draft.where[()] = (1, 1)
+    draft.where[()] = (1, 1) if only is None else (node.line, node.column)
     with suppress(TooManyFindings):
-        draft.values = _Walker(draft).model(model, node, (), _Label(""))
+        draft.values = _Walker(draft).model(model, node, (), _Label(""), only)
     return draft
 
 
@@ -79,8 +81,10 @@ class _Walker:
         self._texts = TextReader(draft)
         self._error = self._texts.error
 
-    def model(self, model: type[BaseModel], node: Mapping, path: Path, label: _Label) -> dict[str, Any]:
-        fields = fields_by_key(model)
+    def model(
+        self, model: type[BaseModel], node: Mapping, path: Path, label: _Label, only: frozenset[str] | None = None
+    ) -> dict[str, Any]:
+        fields = {key: field for key, field in fields_by_key(model).items() if only is None or key in only}
         values: dict[str, Any] = {}
         seen: set[str] = set()
         unknown: list[Scalar] = []

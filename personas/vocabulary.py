@@ -92,6 +92,10 @@ SITUATIONS: Final[dict[str, str]] = {
     "hang_up": "she hangs up",
     "close_warm": "the end, settled and calm",
     "close_cool": "the end, settled but not friends",
+    "cuts_across": "two on the line: she breaks in on the other's story",
+    "sided_against": "two on the line: the trainee took the other's side",
+    "left_out": "two on the line: for four replies nothing was said to her",
+    "waits_for_other": "two on the line: she has what she wanted, the other has not",
     "times_out": "she has run out of time and has to go",
     "stop_word": "the trainee said the stop word: the practice ends at once, kindly",
 }
@@ -105,7 +109,7 @@ CALMING_ACTS: Final[tuple[str, ...]] = (
 """Acts that lower anger; ``calming: when`` and ``times_calm`` take these."""
 RAISING_ACTS: Final[tuple[str, ...]] = (
     "hostile", "blame", "dismiss", "argue", "wall", "repeat_question", "rush", "vague_promise", "ignored_question",
-    "jargon", "parroting", "talk_over", "raised_voice", "dead_air", "transfer", "contradiction", "heard_wrong",
+    "jargon", "parroting", "talk_over", "raised_voice", "dead_air", "transfer", "contradiction", "heard_wrong", "sided", "left_out",
 )  # fmt: skip
 """Acts that raise anger; ``triggers: when`` with ``times`` takes these."""
 NEUTRAL_ACTS: Final[tuple[str, ...]] = ("hold", "boundary")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from simulator import events as ev
+from simulator.mediation import match_all, pieces_of, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,12 +55,12 @@ class Ahead:
             return
         self._looking, self._looked_ms, turn = True, end, engine.turn
         audio, line = conductor.capture.span(start, end), engine.view.caller_line
-        models, persona = conductor.models, engine.persona
+        models, persona, pieces = conductor.models, engine.persona, pieces_of(engine.mind)
 
         def listen() -> "Result":
             text = models.recognizer.transcribe(audio).text.strip()
-            reading = models.reader.read(text, line) if text else None
-            matches = models.matcher.match(text, persona) if text else None
+            reading = read_all(models.reader, text, line, pieces) if text else None
+            matches = match_all(models.matcher, text, persona) if text else None
 
             def told(t: int) -> None:
                 self._looking = False

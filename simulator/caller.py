@@ -198,6 +198,32 @@ class Caller:
             revealed=plan.revealed,
         )
 
+    def overhears(self, number: int, turn: Turn, change: Change, mood: Mood) -> Plan:
+        """Her plan after a reply that was said to the other one on the line; mostly she says nothing."""
+        if mood.points >= LAST_WARNING_AT and change.after.anger > change.before.anger:
+            return self._leaves(mood, "anger")
+        if mood.patience <= 0 and mood.points >= 55:
+            return self._leaves(mood, "patience")
+        offer = _best_verdict(change.verdicts)
+        if offer is not None:
+            return self.facts.to_offer(offer, mood)
+        provoked = bool(turn.acts or change.triggered)
+        return Plan(lines=self._provoked(number, turn, change, mood) if provoked else (), expecting="words")
+
+    def gives_up(self, mood: Mood) -> Plan:
+        """Nobody has spoken to her for long, while the other one was spoken to."""
+        return self._leaves(mood, "nobody spoke to them")
+
+    def waits(self, plan: Plan, mood: Mood) -> Plan:
+        """Instead of closing the call with ``plan``: she has what she wanted, the other one on the line has not."""
+        kept = [line for line in plan.lines if line.situation not in ("close_warm", "close_cool")]
+        return replace(plan, lines=(*kept, *self.phrases.say("waits_for_other", mood)), outcome=None, manner="")
+
+    def ends(self, mood: Mood) -> Plan:
+        """Her last words when the other one has closed the call for both."""
+        calm = mood.points < 30
+        return Plan(lines=self.phrases.say("close_warm" if calm else "close_cool", mood), outcome="resolved")
+
     def memory(self, mood: Mood) -> Memory:
         """What she knows of this call, to be taken back if she never gets to say what she is planning."""
         agenda, phrases = self.agenda, self.phrases
@@ -312,6 +338,14 @@ class Caller:
         return Plan(lines=self.phrases.say("last_warning", mood), question=True)
 
     def _reaction(self, number: int, turn: Turn, change: Change, mood: Mood) -> tuple[Line, ...]:
+        """What she says to what was done to her with a reply, or to a reply that was nothing."""
+        lines = self._provoked(number, turn, change, mood)
+        if lines:
+            return lines
+        self.mumbled += only_grunts(turn)
+        return self.phrases.say("mumbled", mood) if only_grunts(turn) and self.mumbled % 2 == 0 else ()
+
+    def _provoked(self, number: int, turn: Turn, change: Change, mood: Mood) -> tuple[Line, ...]:
         """The first of these that applies and that she has not said all her lines about, once."""
         may_parrot = number - self.parrot_turn >= PARROT_EVERY
         unfinished = not self.agenda.settled(mood) and bool(self.agenda.open_demands(mood))
@@ -332,8 +366,7 @@ class Caller:
                 if situation == "parrot":
                     self.parrot_turn = number
                 return lines
-        self.mumbled += only_grunts(turn)
-        return self.phrases.say("mumbled", mood) if only_grunts(turn) and self.mumbled % 2 == 0 else ()
+        return ()
 
     def _asked(self, reading: Reading, matches: Matches) -> list[str]:
         """The facts and needs that a reply asks for, two at most."""

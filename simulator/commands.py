@@ -164,6 +164,48 @@ class HeardLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportParty:
+    """Two on the line: what the turn just reported did to the second of them, and whom it spoke to."""
+
+    turn: int
+    before: MoodView
+    after: MoodView
+    ledger: tuple[LedgerEntry, ...]
+    """Points sum to ``after.anger - before.anger`` exactly."""
+    acts: tuple[str, ...]
+    offers: tuple[tuple[str, str], ...] = ()
+    met: tuple[tuple[str, float], ...] = ()
+    to: tuple[int, ...] = ()
+    """The parties that it spoke to."""
+    named: tuple[int, ...] = ()
+    """The parties that it called by name."""
+    words: tuple[int, int] = (0, 0)
+    """How many words went to each; what went to both counts for both."""
+    against: int = -1
+    """The party against whom it took a side; -1 when it took none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voices:
+    """Two on the line: whose words the utterance just decided is made of."""
+
+    utterance: int
+    said: tuple[tuple[int, str], ...]
+    """(party, words), in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardParty:
+    """Two on the line: what one of them was heard to say of an utterance."""
+
+    utterance: int
+    party: int
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndCall:
     """The call is over."""
 
@@ -184,5 +226,8 @@ Command = (
     | ReportTurn
     | SayAloud
     | HeardLine
+    | ReportParty
+    | Voices
+    | HeardParty
     | EndCall
 )

@@ -24,22 +24,26 @@ from simulator.commands import (
     Duck,
     EndCall,
     HeardLine,
+    HeardParty,
     MoodView,
     Outcome,
     Play,
     ReadReply,
+    ReportParty,
     ReportTurn,
     SayAloud,
     ScoreTurnEnd,
     Stop,
     Synthesize,
     Transcribe,
+    Voices,
 )
 from simulator.crosstalk import Crosstalk, only_nods
 from simulator.errors import EngineError
 from simulator.floor import Floor, Signal, after
 from simulator.gate import PREROLL_MS, KeyGate
 from simulator.hearing import Hearing, Take
+from simulator.mediation import Mediation, mind_of
 from simulator.mind import Mind, Reply
 from simulator.mood import Mood
 from simulator.plan import Memory, Plan
@@ -85,7 +89,7 @@ class CallEngine:
     seed: int
     ceiling: float = 100.0
     """Anger never passes this."""
-    mind: Mind = field(init=False)
+    mind: Mind | Mediation = field(init=False)
     floor: Floor = field(init=False, default=Floor.QUIET)
     t: int = field(init=False, default=-1)
     turn: int = field(init=False, default=0)
@@ -110,7 +114,7 @@ class CallEngine:
     _held_back: _HeldBack | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.mind = Mind(self.persona, self.seed, self.ceiling)
+        self.mind = mind_of(self.persona, self.seed, self.ceiling)
         if self.policy.push_to_talk:
             self._ears.gate = KeyGate()
 
@@ -120,7 +124,7 @@ class CallEngine:
         return self.mind.mood
 
     @property
-    def caller(self) -> Caller:
+    def caller(self) -> Caller | Mediation:
         """What she knows and wants."""
         return self.mind.caller
 
@@ -425,7 +429,7 @@ class CallEngine:
         take = self._ears.take
         if self.floor is not Floor.TRAINEE or take.turn != event.turn or self._patience_ms is None:
             return
-        phrases = (phrase for trigger in self.persona.triggers for phrase in trigger.when_said)
+        phrases = (phrase for trigger in self.mind.persona.triggers for phrase in trigger.when_said)
         if any(has_phrase(event.text, phrase) for phrase in phrases):
             self._cut_in()
 
@@ -434,7 +438,7 @@ class CallEngine:
         """How long she listens before she cuts in; None while she would not, or already did."""
         if self._utterance or self._source != "spoken" or self._talk.cut_in or self._talk.over_ms:
             return None
-        return self.policy.cut_in_after_ms(self.persona.who.manner, self.mood.points)
+        return self.policy.cut_in_after_ms(self.mind.persona.who.manner, self.mood.points)
 
     def _cut_in(self) -> None:
         self._talk.cut_in = True
@@ -464,7 +468,7 @@ class CallEngine:
             ),
             question_open=self._last_plan.question,
         )
-        change, plan = answer.change, answer.plan
+        change, plan, mood = answer.change, answer.plan, self.mind.party(0).mood
         self._held_back, self._before_plan = None, answer.before
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
@@ -475,11 +479,20 @@ class CallEngine:
                 acts=tuple(act.name for act in answer.acts),
                 offers=tuple((verdict.offer, verdict.verdict) for verdict in change.verdicts),
                 revealed=plan.revealed,
-                met=tuple((name, round(self.mood.met.get(name, 0.0), 2)) for name in self.mood.known),
+                met=tuple((name, round(mood.met.get(name, 0.0), 2)) for name in mood.known),
                 moves=tuple(line.situation for line in plan.lines),
                 gap_ms=self._gap_ms, overlap_ms=self._talk.over_ms,
             )
         )  # fmt: skip
+        if (other := answer.other) is not None:
+            self._do(
+                ReportParty(
+                    turn=take.turn, before=other.change.before, after=other.change.after, ledger=other.change.ledger,
+                    acts=tuple(act.name for act in other.acts),
+                    offers=tuple((verdict.offer, verdict.verdict) for verdict in other.change.verdicts),
+                    met=other.met, to=other.to, named=other.named, words=other.words, against=other.against,
+                )
+            )  # fmt: skip
         asked = reading.has("hold")
         self._quiet = Quiet(since=self.t, waits=asked, asked=asked, told=asked and says_how_long(text))
         self._ears.forget()
@@ -495,10 +508,10 @@ class CallEngine:
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)
         self._ending = _end_of(plan)
-        delay = 0
+        delay, first = 0, self.mind.party(plan.lines[0].party)
         if reason == "end_of_turn" and self._source == "spoken":
             delay = self.policy.acted_delay_ms(
-                self.caller.chance, self.turn, manner=self.persona.who.manner, anger=self.mood.points,
+                self.caller.chance, self.turn, manner=first.persona.who.manner, anger=first.mood.points,
                 accepts=plan.accepts,
             )  # fmt: skip
         self._utterances += 1
@@ -510,15 +523,22 @@ class CallEngine:
                 acted_delay_ms=delay,
             )
         )  # fmt: skip
-        voice = self.persona.voice
-        delivery = Delivery(
-            speaker=voice.speaker, manner=self.persona.who.manner,
-            anger=0 if reason == "stop" else round(self.mood.points),
+        if plan.shares:
+            said = ((n, " ".join(line.text for line in plan.lines if line.party == n)) for n, _ in plan.shares)
+            self._do(Voices(utterance=self._utterances, said=tuple(said)))
+        for index, part in enumerate(self._utterance.parts):
+            whose = self._delivery(self.mind.party(part.party), calm=reason == "stop")
+            whose = replace(whose, speaker=part.speaker) if part.speaker else whose
+            self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=whose))
+
+    @staticmethod
+    def _delivery(mind: Mind, *, calm: bool) -> Delivery:
+        """How somebody speaks now."""
+        voice = mind.persona.voice
+        return Delivery(
+            speaker=voice.speaker, manner=mind.persona.who.manner, anger=0 if calm else round(mind.mood.points),
             pace=float(voice.pace), loudness=voice.loudness,
         )  # fmt: skip
-        for index, part in enumerate(self._utterance.parts):
-            whose = replace(delivery, speaker=part.speaker) if part.speaker else delivery
-            self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=whose))
 
     def _speech_ready(self, event: ev.SpeechReady) -> None:
         part = self._utterance.part(event.utterance, event.part)
@@ -582,6 +602,8 @@ class CallEngine:
         self._do(
             HeardLine(utterance=utterance.number, start_ms=utterance.started, end_ms=self.t, text=text, whole=whole)
         )
+        for party, start, end, said in utterance.by_party() if utterance.plan.shares else ():
+            self._do(HeardParty(utterance=utterance.number, party=party, start_ms=start, end_ms=end, text=said))
         if self._last_reason == "silence":
             return  # her own "Hello?" ends no silence
         if self._quiet.waits:

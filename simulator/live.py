@@ -32,6 +32,7 @@ from simulator.commands import (
 from simulator.engine import CallEngine
 from simulator.errors import EngineError, HotseatError
 from simulator.floor import Floor
+from simulator.mediation import match_all, pieces_of, read_all
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -227,10 +228,11 @@ class Conductor:
 
                 self._submit("ears", score, "reader", turn=turn, take=take)
             case ReadReply(turn=turn, take=take, reply=reply, caller_line=line):
+                pieces = pieces_of(self.engine.mind)
 
                 def read() -> Result:
-                    reading = models.reader.read(reply, line)
-                    matches = models.matcher.match(reply, self.engine.persona)
+                    reading = read_all(models.reader, reply, line, pieces)
+                    matches = match_all(models.matcher, reply, self.engine.persona)
                     return lambda t: ev.ReplyRead(t=t, turn=turn, take=take, reading=reading, matches=matches)
 
                 self._submit("ears", read, "reader", turn=turn, take=take)

@@ -4,6 +4,7 @@
 no time but what each reply brings along, so that a rehearsal can hold thousands of calls with it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -23,6 +24,12 @@ from simulator.plan import Memory, Plan
 from simulator.ports import Word
 from simulator.reading import Matches, Reading
 
+OVERHEARD_ACTS: Final = frozenset(
+    """apology own_fault partnership ownership action options explanation next_steps follow_up honest_limit hostile dismiss argue
+    wall rush vague_promise""".split()
+)
+"""What reaches somebody to whom it was not said: what is done about the matter, and how people are treated here. Listening to
+the other and feeling with the other are the other's alone; nor does it hurt her when only the other is blamed."""
 ABUSE_LASTS: Final = 3
 """Turns after her worst in which a limit that the trainee sets is fair."""
 
@@ -35,7 +42,7 @@ class Reply:
     reading: Reading
     matches: Matches
     words: tuple[Word, ...] = ()
-    """The words of ``text`` with the recogniser's confidence in each; none of what was typed."""
+    """All the words, ``said_past`` included, with the recogniser's confidence in each; none of what was typed."""
     spoken: bool = True
     """False for typed words, which have no sound and over which nobody can be talked."""
     let_finish: bool = False
@@ -45,6 +52,22 @@ class Reply:
     overlap_s: float = 0.0
     loud_z: float = 0.0
     rate_z: float = 0.0
+    past: Reading = field(default_factory=Reading)
+    """Where two are on the line: what was read in the words that were said to the other one."""
+    said_past: str = ""
+    """These words."""
+    added: tuple[Act, ...] = ()
+    """Acts that only a mediation knows."""
+
+    @property
+    def whole(self) -> str:
+        """All the words, to whomever they were said."""
+        return f"{self.text} {self.said_past}".strip()
+
+    @property
+    def read(self) -> Reading:
+        """Everything read in them."""
+        return Reading(labels=(*self.reading.labels, *self.past.labels))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +79,21 @@ class Answer:
     plan: Plan
     before: Memory
     """Her memory before she planned, to go back to if she never gets to say it."""
+    other: "Other | None" = None
+    """Where two are on the line: what the reply did to the second of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The second of two on the line, after a reply. Fields as in ``ReportParty``."""
+
+    change: Change
+    acts: tuple[Act, ...]
+    met: tuple[tuple[str, float], ...]
+    to: tuple[int, ...]
+    named: tuple[int, ...]
+    words: tuple[int, int]
+    against: int
 
 
 @dataclass(slots=True)
@@ -98,6 +136,23 @@ class Mind:
         """The trainee's name; she uses it once she has heard it. Empty when unknown."""
         self._agent = agent
 
+    def party(self, number: int) -> "Mind":
+        """The mind of that party; with one on the line it is this one."""
+        return self
+
+    def overhears(self, turn: int, reply: Reply) -> Answer:
+        """Take reply number ``turn``, which was said to the other one on the line.
+
+        Offers are heard by everybody, and so are silences, noise and what ``reply.added`` holds; the rest reaches her a little.
+        """
+        mood, caller = self.mood, self.caller
+        taken = replace(self._turn(reply, list(reply.added), self._context(turn, question_open=False)), stings=())
+        change = self._step(taken)
+        before = caller.memory(mood)
+        plan = caller.overhears(turn, taken, change, mood)
+        self._remember_promises(reply, change)
+        return Answer(acts=taken.acts, change=change, plan=plan, before=before)
+
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. ``question_open`` is whether her last words asked for something."""
         mood, caller, reading = self.mood, self.caller, reply.reading
@@ -108,9 +163,33 @@ class Mind:
             plan = caller.is_caught_out(ball)
             if plan.lines:  # the reply never got through, so it neither helps nor hurts
                 return Answer(acts=(), change=mood.shift("bad_line", 0.0), plan=plan, before=before)
-        if mood.band == "furious":
+        context = self._context(turn, question_open=question_open)
+        found = [*acting.derive(reply.text, reading, reply.matches, context), *reply.added]
+        if reply.let_finish and reply.spoken:
+            found.insert(0, Act(name="let_finish", spec=1.0))
+        if reply.backchannel:
+            found.insert(0, Act(name="backchannel", spec=1.0))
+        if self._agent and wording.has_phrase(reply.text, self._agent):
+            caller.phrases.agent = self._agent
+        taken = self._turn(reply, found, context)
+        self.limits += any(act.name == "boundary" for act in found)
+        change = self._step(taken)
+        before = caller.memory(mood)
+        plan = self._interrupted(ball, change, reply) or caller.answers(
+            turn, taken, change, mood, reading, reply.matches
+        )
+        if self._away is not None and self._away is not ball:
+            back, self._away = caller.is_caught_out(self._away, back=True), None
+            plan = replace(plan, lines=(*back.lines, *plan.lines))
+        self._remember_promises(reply, change)
+        return Answer(acts=taken.acts, change=change, plan=plan, before=before)
+
+    def _context(self, turn: int, *, question_open: bool) -> acting.Context:
+        """What the acts of reply number ``turn`` depend on."""
+        caller = self.caller
+        if self.mood.band == "furious":
             self._furious_turn = turn
-        context = acting.Context(
+        return acting.Context(
             told=" ".join(caller.told),
             given=frozenset(caller.facts.given),
             question_open=question_open,
@@ -118,18 +197,14 @@ class Mind:
             supervisor_asked=caller.supervisor.open,
             known=self._case | self._proposed | frozenset().union(*map(wording.dated, caller.told)),
         )
-        found = list(acting.derive(reply.text, reading, reply.matches, context))
-        if reply.let_finish and reply.spoken:
-            found.insert(0, Act(name="let_finish", spec=1.0))
-        if reply.backchannel:
-            found.insert(0, Act(name="backchannel", spec=1.0))
-        if self._agent and wording.has_phrase(reply.text, self._agent):
-            caller.phrases.agent = self._agent
-        offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reading))
-        found += self._contradictions(reply)
-        found = [replace(act, heard=certainty(act.quote, reply.words)) if act.quote else act for act in found]
-        taken = Turn(
-            acts=tuple(found),
+
+    def _turn(self, reply: Reply, found: list[Act], context: acting.Context) -> Turn:
+        """Everything that the reply brings to her mood, each act with how surely its words were heard."""
+        caller, reading = self.caller, reply.reading
+        offers = tuple(self._timed(offered) for offered in self._forms.take(reply.matches, reply.read))
+        past = acting.derive(reply.said_past, reply.past, Matches(), context) if reply.past.labels else ()
+        return Turn(
+            acts=_as_heard((*found, *self._contradictions(reply)), reply),
             offers=offers,
             text=reply.text,
             silence_s=reply.silence_s,
@@ -143,24 +218,21 @@ class Mind:
             words=reply.words,
             stings=self._stings(reply),
             closes=reading.has("closing"),
-            question_open=question_open,
+            question_open=context.question_open,
             refused_supervisor=caller.supervisor.open and reading.has("refusal") and reading.has("supervisor"),
+            overheard=_as_heard((act for act in past if act.name in OVERHEARD_ACTS), reply),
+            said_past=reply.said_past,
         )
-        self.limits += any(act.name == "boundary" for act in found)
+
+    def _step(self, taken: Turn) -> Change:
+        """What the turn does to her mood, and what of its offers stays on the table whatever she says."""
+        mood, caller = self.mood, self.caller
         change = mood.step(taken)
         if any(verdict.verdict != "known" for verdict in change.verdicts):
             caller.agenda.pressed = 0  # she got something to judge; that stays so even if her answer is never spoken
         early = {verdict.offer for verdict in change.verdicts if verdict.verdict == "not_ready"}
         caller.agenda.put_off |= early & caller.offers_for(mood.known)  # said is said, whatever becomes of her answer
-        before = caller.memory(mood)
-        plan = self._interrupted(ball, change, reply) or caller.answers(
-            turn, taken, change, mood, reading, reply.matches
-        )
-        if self._away is not None and self._away is not ball:
-            back, self._away = caller.is_caught_out(self._away, back=True), None
-            plan = replace(plan, lines=(*back.lines, *plan.lines))
-        self._remember_promises(reply, change)
-        return Answer(acts=tuple(found), change=change, plan=plan, before=before)
+        return change
 
     def _interrupted(self, ball: Curveball | None, change: Change, reply: Reply) -> Plan | None:
         """Her plan when something comes between; it waits for a moment at which nothing is left unanswered by it."""
@@ -186,7 +258,7 @@ class Mind:
 
     def _contradictions(self, reply: Reply) -> list[Act]:
         """Another day for what was promised. Only a reply with a single day in it says plainly which one it means."""
-        days = _weekdays(reply.text)
+        days = _weekdays(reply.whole)
         for made in reply.matches.offers:
             old = self._promised.get(made.offer, "")
             if old and len(days) == 1 and not days & _weekdays(old):
@@ -196,9 +268,9 @@ class Mind:
 
     def _remember_promises(self, reply: Reply, change: Change) -> None:
         """What was promised with a day to it, and every day that the trainee has brought up himself."""
-        if reply.matches.offers or any(reply.reading.has(label) for label in PROPOSALS):
-            self._proposed |= wording.dated(reply.text)
-        if len(_weekdays(reply.text)) > 1:
+        if reply.matches.offers or any(reply.read.has(label) for label in PROPOSALS):
+            self._proposed |= wording.dated(reply.whole)
+        if len(_weekdays(reply.whole)) > 1:
             return  # "sorry about Tuesday, it's Thursday now": which of them is promised cannot be told
         musts = {item.id for item in self.persona.demands if item.must}
         for verdict in change.verdicts:
@@ -221,6 +293,11 @@ class Mind:
             for item in reply.matches.asked[:2]
             if item.fact in sore and certainty(item.quote, reply.words) >= WELL_HEARD
         )
+
+
+def _as_heard(acts: Iterable[Act], reply: Reply) -> tuple[Act, ...]:
+    """``acts`` with the recogniser's confidence in the words of each. What came from timing has none."""
+    return tuple(replace(act, heard=certainty(act.quote, reply.words)) if act.quote else act for act in acts)
 
 
 def _days_ahead(text: str, today: Weekday | None) -> int | None:

@@ -62,6 +62,8 @@ class WatchedMind(Mind):
 def answered(call: RecordedCall, turn: int) -> Answered | None:
     """The moment of a turn of a recorded call, which is played through the core once more; None when there is none."""
     engine = engine_of(call.header)
+    if engine.persona.other is not None:
+        return None  # two minds answered it; what one reply would have done to both is not tried yet
     found: list[Answered] = []
 
     def keep(one: Answered) -> None:

@@ -43,6 +43,10 @@ UNRESOLVED_FLOOR: Final = 22.0
 TESTED_AT_MOST: Final = 2
 """Times that she tests one offer; put to her again with nothing new it is turned down."""
 BANDS: Final[tuple[tuple[Band, float], ...]] = (("calm", 30), ("annoyed", 55), ("angry", 80), ("furious", 101))
+OVERHEARD: Final = 0.25
+"""Share of an act that reaches the one to whom it was not said. House default."""
+PASSED_BY: Final = "overheard"
+"""Note of such an act in the ledger."""
 BAND_SLACK: Final = 3.0
 """A band changes only when its edge is passed by this much, so that a caller does not flicker between two tones."""
 
@@ -84,7 +88,7 @@ class Turn:
     offers: tuple[Offered, ...] = ()
     text: str = ""
     words: tuple[Word, ...] = ()
-    """The words of ``text`` with the recogniser's confidence; none of what was typed."""
+    """The words of ``text`` and ``said_past`` with the recogniser's confidence; none of what was typed."""
     silence_s: float = 0.0
     """Dead air before the trainee spoke, beyond a hold."""
     silence_announced: bool = False
@@ -105,6 +109,10 @@ class Turn:
     """He says goodbye or asks for anything else."""
     question_open: bool = False
     """Her last words asked for something."""
+    overheard: tuple[Act, ...] = ()
+    """What was done to the other one on the line, where there are two."""
+    said_past: str = ""
+    """What was said to that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,8 +253,8 @@ class Mood:
             triggered=tuple(work.triggered),
             parroted=work.parroted,
             parrot_count=work.parrot_count,
-            hurt=frozenset(entry.cause for entry in entries if entry.points > 0),
-            eased=frozenset(entry.cause for entry in entries if entry.points < 0),
+            hurt=frozenset(entry.cause for entry in entries if entry.points > 0 and entry.note != PASSED_BY),
+            eased=frozenset(entry.cause for entry in entries if entry.points < 0 and entry.note != PASSED_BY),
         )
 
     def shift(self, cause: str, points: float, quote: str = "") -> Change:
@@ -347,7 +355,11 @@ class _Sums:
             self.ups.append(_Part("supervisor_refused", 8.0, turn.text))
         back = any(act.name in ("paraphrase", "summary_check") for act in turn.acts)
         for index, trigger in enumerate(mood.persona.triggers):
-            said = [phrase for phrase in trigger.when_said if wording.has_phrase(turn.text, phrase)]
+            said = [
+                phrase
+                for phrase in trigger.when_said
+                if wording.has_phrase(turn.text, phrase) or wording.has_phrase(turn.said_past, phrase)
+            ]
             if back:  # her own words, said back to her, are no provocation
                 said = [phrase for phrase in said if not wording.has_phrase(turn.her_words, phrase)]
             if any(certainty(phrase, turn.words) >= WELL_HEARD for phrase in said):
@@ -359,6 +371,8 @@ class _Sums:
                 families.add(CALMING[act.name].family)
             elif _weights(act) in RAISING:
                 self._raise(act)
+        for act in turn.overheard:
+            self._overhear(act)
         if "P" in families or turn.offers:
             mood.relational_run = 0
         elif "R" in families:
@@ -412,6 +426,23 @@ class _Sums:
         mood.trust += weight.trust * gain * (1 - mood.trust)
         if act.quote:
             mood.history.append(_Past(act.name, act.quote))
+
+    def _overhear(self, act: Act) -> None:
+        """What is done to the other one reaches her a little. It is nothing said to her: no repetition, no order."""
+        mood, calming = self.mood, CALMING.get(act.name)
+        low, high = SURE_KIND if calming else SURE_HOSTILE if act.name == "hostile" else SURE_HARSH
+        sure = OVERHEARD * _clip((act.confidence - low) / (high - low))
+        if calming is not None:
+            worth = sure * (calming.stock + (1 - calming.stock) * act.spec)
+            self.downs.append(_Part(act.name, calming.anger * worth, act.quote, PASSED_BY))
+            mood.heard += calming.heard * worth * (1 - mood.heard)
+            mood.trust += calming.trust * worth * (1 - mood.trust)
+        elif not act.well_heard:  # no more than what is said to her
+            self.unsure.append(_Part(act.name, 0.0, act.quote, DOUBTED))
+        else:
+            raising = RAISING[_weights(act)]
+            self.ups.append(_Part(act.name, raising.anger * sure, act.quote, PASSED_BY))
+            mood.trust = max(0.0, mood.trust - raising.trust * sure)
 
     def _raise(self, act: Act) -> None:
         mood, weight = self.mood, RAISING[_weights(act)]

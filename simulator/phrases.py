@@ -14,7 +14,7 @@ SAID_AGAIN: Final = frozenset(
     {
         "greeting", "check_in_1", "check_in_2", "give_up_silence", "cut_in", "lost", "interrupted", "last_warning",
         "hang_up", "stop_word", "close_warm", "close_cool", "times_out", "transfer", "supervisor_refused", "hold_before",
-        "asked_before", "dont_know",
+        "asked_before", "dont_know", "waits_for_other",
     }
 )  # fmt: skip
 """Situations in which she must say something, if need be what she has said before; in all others she rather says

@@ -15,6 +15,8 @@ class Line:
     text: str
     speaker: str = ""
     """Voice of somebody else who says it; hers when empty."""
+    party: int = 0
+    """Whose words these are where two are on the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Plan:
     expecting: Expecting = "answer"
     revealed: tuple[str, ...] = ()
     detail: str = ""
+    shares: "tuple[tuple[int, Plan], ...]" = ()
+    """Where two are on the line: whose plans this one is made of, in the order in which they speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +58,15 @@ class Memory:
     spoken: tuple[tuple[str, int], ...]
     lines: tuple[tuple[tuple[str, int], ...], str, int]
     """Of the line bag: uses, last line, draws."""
+    beside: "Beside | None" = None
+    """Where two are on the line: the second one's memory, and what they have in common."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What goes with one memory where two are on the line."""
+
+    memory: Memory
+    last: int
+    asking: tuple[bool, bool]
+    crossings: tuple[int, ...]

@@ -14,6 +14,7 @@ HIMSELF: Final = (
 )  # fmt: skip
 """What a trainee says who defends himself; without it an argument disputes what she has said."""
 HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
+    ("sided_against", frozenset({"sided"})),
     ("refused", frozenset({"wall"})),
     ("brushed_off", frozenset({"dismiss"})),
     ("hurried", frozenset({"rush"})),
@@ -24,7 +25,7 @@ HARSH: Final[tuple[tuple[str, frozenset[str]], ...]] = (
 )
 """Situation of a reaction, and the causes of hurt that call for it, in this order."""
 REACTIONS: Final = frozenset({"interrupted", "told_to_calm_down", "blamed", "trigger", "parrot", "flattered", "hold_after", "boundary",
-                              "silence", "not_done", "mumbled", "contradicted", "excused", "refused_early",
+                              "silence", "left_out", "not_done", "mumbled", "contradicted", "excused", "refused_early",
                               *(name for name, _ in HARSH)})  # fmt: skip
 STOPPING: Final = frozenset({"blamed", "told_to_calm_down", "trigger", "not_done", "contradicted", "excused",
                              "refused_early", *(name for name, _ in HARSH)})  # fmt: skip
@@ -87,6 +88,8 @@ def provocations(
     if turn.hold is not None and turn.hold.seconds >= LONG_HOLD_S:
         minutes = max(1, round(turn.hold.seconds / 60))
         yield "hold_after", {"minutes": _COUNTS.get(minutes, "a hundred") if minutes > 1 else ""}
+    if "left_out" in hurt:
+        yield "left_out", {}
     if any(act.name == "boundary" for act in turn.acts):
         yield "boundary", {}
     if "dead_air" in hurt and turn.silence_s >= LONG_SILENCE_S:

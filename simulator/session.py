@@ -25,6 +25,7 @@ from simulator.errors import DeviceError, HotseatError, RecordingError
 from simulator.floor import Floor
 from simulator.fork import Fork
 from simulator.live import Conductor, Inline, Models, Observer, Page, Pages, Threaded, TypedCall
+from simulator.mediation import match_all, parties_of
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -98,7 +99,7 @@ class CallResult:
     path: Path | None
     outcome: Outcome
     anger: float
-    """At the end, in points."""
+    """At the end, in points; of two people the angrier one's."""
     turns: int
     asked_for_supervisor: bool
     failures: tuple[str, ...]
@@ -169,7 +170,7 @@ def load_models(plan: CallPlan, *, synthesizer: Synthesizer | None = None) -> Mo
         from voice.recognizer import load_recognizer
 
         matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
-        matcher.match("", plan.persona)  # the persona's own sentences are embedded before the first reply
+        match_all(matcher, "", plan.persona)  # the persona's own sentences are embedded before the first reply
         return load_recognizer(plan.recognizer), TransformerReader.load(), matcher, HeardTurnEnd.load()
 
     late = Ears(ears)
@@ -185,7 +186,7 @@ def load_typed_models(plan: CallPlan) -> Models:
 
     deaf = _Deaf()
     matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
-    matcher.match("", plan.persona)
+    match_all(matcher, "", plan.persona)
     return Models(
         detector=deaf, recognizer=deaf, turn_end=deaf, reader=TransformerReader.load(), matcher=matcher,
         synthesizer=Pages(),
@@ -322,7 +323,7 @@ def _result(plan: CallPlan, conductor: Conductor) -> CallResult:
     return CallResult(
         path=plan.out,
         outcome=engine.outcome or "stopped",
-        anger=round(engine.mood.points, 3),
+        anger=round(max(engine.mind.party(n).mood.points for n in range(len(parties_of(plan.persona)))), 3),
         turns=engine.turn,
         asked_for_supervisor=engine.view.asked_for_supervisor,
         failures=tuple(conductor.failures),

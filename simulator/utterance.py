@@ -14,6 +14,7 @@ class Part:
 
     text: str
     speaker: str = ""
+    party: int = 0
     goes_on: bool = False
     """It is the rest of the sentence before it."""
     duration_ms: int | None = None
@@ -37,11 +38,15 @@ class Utterance:
     @classmethod
     def of(cls, number: int, plan: Plan, not_before: int) -> "Utterance":
         """An utterance of ``plan`` in sentences, the first cut at its first comma: heard while the rest is being made."""
-        parts = [Part(text=sentence, speaker=line.speaker) for line in plan.lines for sentence in sentences(line.text)]
+        parts = [
+            Part(text=sentence, speaker=line.speaker, party=line.party)
+            for line in plan.lines
+            for sentence in sentences(line.text)
+        ]
         for first in parts[:1]:
             head, *rest = first_clause(first.text)
             first.text = head
-            parts[1:1] = [Part(text=text, speaker=first.speaker, goes_on=True) for text in rest]
+            parts[1:1] = [Part(text=text, speaker=first.speaker, party=first.party, goes_on=True) for text in rest]
         return cls(number=number, plan=plan, parts=parts, not_before=not_before)
 
     def __bool__(self) -> bool:
@@ -99,3 +104,22 @@ class Utterance:
                 said.append(word.text)
             start += part.duration_ms or 0
         return self.text, True
+
+    def by_party(self) -> tuple[tuple[int, int, int, str], ...]:
+        """(party, call time of its begin and end, words heard) of each stretch in which one party spoke."""
+        found: list[tuple[int, int, int, str]] = []
+        over, start = self.over, 0
+        for part in self.parts:
+            start += part.pause_ms
+            said = [word.text for word in part.words if start + word.start_ms < self.position]
+            text = part.text if over else " ".join(said)
+            if not text:
+                break
+            begun, ended = self.started + start, self.started + start + (part.duration_ms or 0)
+            ended = ended if over else min(ended, self.started + self.position)
+            if found and found[-1][0] == part.party:
+                _, begun, _, before = found.pop()
+                text = f"{before} {text}"
+            found.append((part.party, begun, ended, text))
+            start += part.duration_ms or 0
+        return tuple(found)

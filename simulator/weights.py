@@ -66,4 +66,6 @@ RAISING: Final[dict[str, Raising]] = {
     "transfer": Raising(12, 0, 0.05),
     "transfer:warm": Raising(3, 0, 0),
     "contradiction": Raising(5, 0, 0.15),
+    "sided": Raising(10, 0.12, 0.12),
+    "left_out": Raising(4, 0.08, 0),
 }

@@ -12,6 +12,7 @@ from personas.answers import read_answers
 from personas.checker import check_bytes
 from personas.findings import Finding
 from personas.interview import file_name, persona_text
+from personas.parties import split
 from personas.schema import SCHEMA_FILE
 from personas.shape import read_shape
 from personas.source import parse
@@ -33,11 +34,14 @@ def blocks(text: str, kind: str) -> list[str]:
 
 def wrong(model: type, text: str) -> list[str]:
     """What the checker says against a part of a file, apart from what is not in it."""
-    draft = read_shape(model, parse(text, "x.yaml"), "x.yaml")
+    first, other = split(parse(text, "x.yaml"))
+    drafts = [read_shape(model, first, "x.yaml")]
+    if other is not None:
+        drafts.append(read_shape(model, other, "x.yaml", models.PARTY_KEYS))
     missing = re.compile(
         r"the section '\w+' is missing\.|.* has no '\w+:'\.|.* so nobody can ever ask for it\.|.* has no asked_like.*"
     )
-    return [str(found) for found in draft.findings if not missing.fullmatch(found.message)]
+    return [str(found) for draft in drafts for found in draft.findings if not missing.fullmatch(found.message)]
 
 
 def keys() -> list[tuple[str, str, str]]:

@@ -74,7 +74,10 @@ def cited_moments(debrief: Debrief, places: Places) -> Iterator[Ref]:
     for point in debrief.turning_points:
         yield places.turn(point.turn)
     spans = [(one.by, one.start_ms, one.end_ms) for one in (debrief.keep, debrief.try_)]
-    spans += [(item.by, item.start_ms, item.end_ms) for score in debrief.scores for item in score.items]
+    scores = list(debrief.scores)
+    if debrief.of_two is not None:
+        scores = [debrief.of_two.fairness, *(score for made in debrief.of_two.each for score in made.scores)]
+    spans += [(item.by, item.start_ms, item.end_ms) for score in scores for item in score.items]
     spans += [("trainee", flag.start_ms, flag.end_ms) for flag in debrief.flags]
     for by, start_ms, end_ms in spans:
         ref = places.ref("caller" if by == "caller" else "trainee", start_ms, end_ms)

@@ -5,6 +5,7 @@ can run or load, whatever was said in the call. Sound is in data URIs.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from evaluation import rubric
@@ -13,13 +14,14 @@ from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, u
 from evaluation.delivery import Measure
 from evaluation.history import Change
 from evaluation.items import Item
+from evaluation.mediation import attention
 from evaluation.overlay import Overlay, flag_lines, item_key, item_lines, people_scores, turn_lines
 from evaluation.page import plots
 from evaluation.page.clips import Clip, clip_spans, within
 from evaluation.page.frame import asset, environment, policy
 from evaluation.page.places import Places, Ref
 from evaluation.page.rules import RULES
-from evaluation.page.sections import bar, findings, interruptions, marks, remarked, wants, wordless
+from evaluation.page.sections import bar, findings, interruptions, marks, remarked, scored, wants, wordless
 from evaluation.retake import Retake
 
 _FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
@@ -49,22 +51,34 @@ def to_page(
     places = Places.of(debrief, kept)
     remarks = overlay or Overlay()
     style, script = asset("page.css"), asset("page.js")
+    of_two = debrief.of_two
+    parties = (("", debrief),) if of_two is None else tuple(zip(of_two.names, of_two.each, strict=True))
+    retakes = retake.each() if retake is not None else ()
     page = environment().get_template("page.html")
     return page.render(
         debrief=debrief,
         timeline=timeline,
-        caller=first_name(debrief.persona),
+        caller=first_name(debrief.persona) if of_two is None else " and ".join(of_two.names),
+        parties=parties,
+        scored=scored(debrief),
+        second=plots.curve(of_two.each[1], retakes[1] if retakes else None) if of_two is not None else None,
+        given=attention(timeline, debrief.persona) if of_two is not None else (),
+        reached={one.turn: one for one in timeline.reached},
         badge=BADGE,
         titles=TITLES,
         outcome=ENDINGS[timeline.outcome],
-        changes={change.score: change for change in changes},
+        changes={change.score: change for change in changes if of_two is None},
         compared=any(change.change is not None for change in changes),
         again=again,
         places=places,
         clips=kept,
         left_out=len(set(clips or {}) - set(kept)),
-        curve=plots.curve(debrief, retake),
+        curve=plots.curve(
+            debrief if of_two is None else replace(of_two.each[0], turning_points=()), retakes[0] if retakes else None
+        ),
+        moves=[(name, point) for name, made in parties for point in made.turning_points],
         retake=retake,
+        retakes=tuple(zip((name for name, _ in parties), retakes, strict=False)),
         ticks=marks(timeline, retake.end_ms if retake else timeline.end_ms),
         voice=voice,
         plots=plots,
@@ -75,9 +89,9 @@ def to_page(
         interruptions=interruptions(timeline, places, kept),
         delays=delays(timeline),
         promises=promises(timeline),
-        unsaid=unsaid(timeline, debrief.persona),
-        wants=wants(debrief),
-        people=people_scores(debrief, remarks, rubric.shipped()) if remarks.remarks else {},
+        unsaid=[need for _, made in parties for need in unsaid(made.timeline, made.persona)],
+        wants=[want for _, made in parties for want in wants(made)],
+        people=_with_people(debrief, remarks),
         remarked=remarked(debrief, remarks),
         item_key=item_key,
         findings=findings,
@@ -92,6 +106,16 @@ def to_page(
         script=script,
         policy=policy(style, script),
     )
+
+
+def _with_people(debrief: Debrief, remarks: Overlay) -> dict[str, int | None]:
+    """The scores in which people have set a value, with those values; by place, as in ``scored``."""
+    if not remarks.remarks:
+        return {}
+    if debrief.of_two is None:
+        return people_scores(debrief, remarks, rubric.shipped())
+    each = enumerate(people_scores(made, remarks, rubric.shipped()) for made in debrief.of_two.each)
+    return {f"{name}-{n}": score for n, found in each for name, score in found.items()}
 
 
 def _item_ref(places: Places, item: Item) -> Ref | None:

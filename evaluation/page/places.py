@@ -7,6 +7,7 @@ from typing import Final
 from evaluation.advice import clock, first_name
 from evaluation.debrief import Debrief
 from evaluation.items import By
+from evaluation.mediation import lines_of
 from evaluation.timeline import CallerLine, TraineeTurn
 
 LEAD_MS: Final = 120
@@ -64,7 +65,9 @@ class Places:
     def of(cls, debrief: Debrief, clips: Collection[str] = ()) -> "Places":
         """The places of a call."""
         timeline = debrief.timeline
-        caller = first_name(debrief.persona)
+        spoken = [("", first_name(debrief.persona), timeline.lines)]
+        if debrief.of_two is not None:
+            spoken = [("ab"[n], name, lines_of(timeline, n)) for n, name in enumerate(debrief.of_two.names)]
         found = [
             Line(
                 id=f"you-{turn.turn}", by="trainee", who="You", start_ms=turn.start_ms, end_ms=turn.end_ms,
@@ -74,10 +77,11 @@ class Places:
         ]  # fmt: skip
         found += [
             Line(
-                id=f"caller-{line.utterance}", by="caller", who=caller, start_ms=line.start_ms, end_ms=line.end_ms,
+                id=f"caller-{line.utterance}{party}", by="caller", who=who, start_ms=line.start_ms, end_ms=line.end_ms,
                 text=line.text, whole=line.whole, turn=None, said=line,
             )
-            for line in timeline.lines
+            for party, who, lines in spoken
+            for line in lines
             if line.text
         ]  # fmt: skip
         return cls(tuple(sorted(found, key=lambda line: (line.start_ms, line.by != "trainee", line.id))), clips)

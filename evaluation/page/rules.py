@@ -23,6 +23,7 @@ RULES: Final[dict[str, str]] = {
     "score.calmness": "Weighted mean of its observed items; 60 parts behaviour, 40 parts wording, pitch 0.",
     "score.empathy": "Weighted mean of its observed items; attentive and cognitive moves weigh more than affective ones.",
     "score.resolution": "Weighted mean of its observed items, from the caller's file and the recorded outcome.",
+    "score.fairness": "Only with two people on the line: weighted mean of its observed items, about how the two were treated beside each other.",
     "flags.hostile_words": "An insult or threat, only where the turn was heard clearly and the reader is sure. In no score, always open to a person's review.",
     "flags.hung_up_first": "The trainee ended the call while something that had to be met was open. In no score, always open to a person's review.",
     "calmness.lets_finish": "Full points when the caller was never spoken over for 0.8 s or more until they stopped.",
@@ -52,5 +53,11 @@ RULES: Final[dict[str, str]] = {
     "resolution.key_steps": "The share of the acts that the caller's file calls essential.",
     "persona.bonus": "Points on top, from the caller's own file.",
     "persona.penalty": "Points off, from the caller's own file.",
+    "fairness.hears": "For each of the two: full points for two moments of listening that reached them (said back, checked, asked openly, the feeling named); half for one.",
+    "fairness.names": "For each of the two: full points when they were called by name.",
+    "fairness.no_sides": "Full points when no reply put one of them in the wrong in so many words; 40 % for one, none for more. Telling somebody's view (you feel that he ...) is no side.",
+    "fairness.leaves_nobody_out": "Full points when nobody was passed over for four replies in a row; half for once.",
+    "fairness.shares_attention": "Full points when 35 % or more of the words went to the one who got fewer; none up to 15 %. What was said to both counts for both.",
+    "fairness.serves_both": "The smaller share of what each wanted and got, divided by the larger; not observed while nothing was agreed.",
 }
 """Rule id to what it looks at. Numbers are those of the shipped rubric."""

@@ -17,6 +17,18 @@ def findings(score: Score) -> tuple[Item, ...]:
     return tuple(item for item in score.items if not (item.rule_id == "persona.penalty" and item.value == "no"))
 
 
+def scored(debrief: Debrief) -> tuple[tuple[str, str, Score], ...]:
+    """(place, name, score) of every score as the page shows it. With two people on the line fairness comes first, then the
+    scores with each; otherwise the name is empty and the place is the score's own name."""
+    if debrief.of_two is None:
+        return tuple((score.name, "", score) for score in debrief.scores)
+    each = enumerate(zip(debrief.of_two.names, debrief.of_two.each, strict=True))
+    return (
+        ("fairness", "", debrief.of_two.fairness),
+        *((f"{score.name}-{n}", name, score) for n, (name, made) in each for score in made.scores),
+    )
+
+
 def wordless(turn: TraineeTurn) -> tuple[str, ...]:
     """Causes of the turn's own change that are no acts of its words: talking over, a silence, a steady voice, an offer."""
     known = {act.name for act in turn.acts}
@@ -142,8 +154,12 @@ def remarked(debrief: Debrief, overlay: Overlay) -> tuple[Remarked, ...]:
         for flag in debrief.flags
     ]
     places += [
-        (f"#item-{item_key(item)}", item.title, [each.by for each in overlay.on_item(item_key(item))])
-        for score in debrief.scores
+        (
+            f"#item-{item_key(item)}{place.removeprefix(score.name)}",
+            f"{name}: {item.title}" if name else item.title,
+            [each.by for each in overlay.on_item(item_key(item))],
+        )
+        for place, name, score in scored(debrief)
         for item in findings(score)
     ]
     places += [

@@ -27,6 +27,8 @@ def found_in(file: Path, *, alike: bool = False) -> "list[Finding]":
     progress(f"{file}: trying every question and offer on the matcher ...")
     matcher = EmbeddingMatcher.load(RememberingEncoder(SentenceEncoder.load()))
     more = _as_findings(file, persona, told_apart(persona, matcher))
+    if persona.other is not None:
+        more += _as_findings(file, persona.other, told_apart(persona.other, matcher), ("other",))
     return sorted([*findings, *more], key=lambda found: (found.line, found.column))
 
 
@@ -47,8 +49,12 @@ def show_findings(file: Path, findings: "list[Finding]", *, as_json: bool = Fals
         result(f"{clean(str(file))}: good")
 
 
-def _as_findings(file: Path, persona: "Persona", found: "tuple[Alike, ...]") -> "list[Finding]":
+def _as_findings(
+    file: Path, persona: "Persona", found: "tuple[Alike, ...]", under: tuple[str, ...] = ()
+) -> "list[Finding]":
+    """``under`` is where in the file the persona stands."""
     from personas.checker import places
+    from personas.draft import Path as DraftPath
     from personas.findings import Finding, printable
 
     where = places(file)
@@ -56,7 +62,8 @@ def _as_findings(file: Path, persona: "Persona", found: "tuple[Alike, ...]") -> 
     for each in found:
         number = next(n for n, part in enumerate(getattr(persona, each.kind)) if part.id == each.name)
         key = "heard_like" if each.kind == "offers" else "asked_like"
-        line, column = where.get((each.kind, number, key, each.number)) or where.get((each.kind, number), (1, 1))
+        part: DraftPath = (*under, each.kind, number)
+        line, column = where.get((*part, key, each.number)) or where.get(part, (1, 1))
         called = _CALLED[each.kind]
         if each.taken_for:
             what = f"{called} '{each.name}' is taken for '{each.taken_for}' in {each.times} of {each.of} ways"

@@ -70,9 +70,11 @@ def _persona(call: "RecordedCall", wanted: dict[str, str]) -> "Persona":
     from personas.persona import Persona
 
     persona = call.header.load_persona()
+    _of_one(persona)
     if "persona" in wanted or "difficulty" in wanted:
         level = _number(wanted, "difficulty", call.header.difficulty, 1, 5)
         persona = shelf.find(wanted.get("persona", persona.id)).at_difficulty(level)
+        _of_one(persona)
     plain = persona.to_json()
     for key, value in wanted.items():
         name = key.removeprefix("temper.")
@@ -88,3 +90,10 @@ def _persona(call: "RecordedCall", wanted: dict[str, str]) -> "Persona":
         return Persona.from_json(plain)
     except ValueError as error:
         raise UserError(f"--what-if: {str(error).splitlines()[0]}") from None
+
+
+def _of_one(persona: "Persona") -> None:
+    if persona.other is not None:
+        raise UserError(
+            "--what-if is for one caller; `hotseat retry` takes a call with two people on the line up again"
+        )

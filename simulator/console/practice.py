@@ -156,7 +156,9 @@ def typed_call(plan: "CallPlan") -> "CallResult":
 
     progress("loading the reader ...")
     at_end = "hang_up" if sys.stdin.isatty() else "leave"
-    return hold_typed(plan, _typed_replies(), [Screen(caller=first_name(plan), captions=True)], at_end=at_end)
+    return hold_typed(
+        plan, _typed_replies(), [Screen(caller=first_name(plan), two=both_names(plan), captions=True)], at_end=at_end
+    )
 
 
 def _typed_replies() -> Iterator[str]:
@@ -206,7 +208,7 @@ def virtual_call(
         progress("loading the models ...")
         models = load_models(plan)
         microphone = _scripted(plan, script, models.synthesizer)
-    watching = [Screen(caller=first_name(plan), captions=True, echo=True)] if echo else []
+    watching = [Screen(caller=first_name(plan), two=both_names(plan), captions=True, echo=True)] if echo else []
     keys: Keyboard | ScriptedKey | None = None
     if trainee is not None and plan.policy.push_to_talk:
         keys = ScriptedKey(lambda: microphone.speaking)
@@ -282,7 +284,7 @@ def headset_call(plan: "CallPlan", *, captions: bool, or_demo: bool, talk: str |
     warn_of(plan.echo)
     progress("loading the models ...")
     models = load_models(plan)
-    screen = Screen(caller=first_name(plan), captions=captions)
+    screen = Screen(caller=first_name(plan), two=both_names(plan), captions=captions)
     if not sys.stdin.isatty():
         print("Ctrl-C ends the call and keeps it.", file=sys.stderr)
         return hold_real_time(plan, models, card, None, [screen])
@@ -302,6 +304,12 @@ def _keys_line(talk: str | None, *, ctrl_c: str = "hangs up") -> str:
 def first_name(plan: "CallPlan") -> str:
     """The caller's first name."""
     return plan.persona.who.name.split()[0]
+
+
+def both_names(plan: "CallPlan") -> tuple[str, ...]:
+    """What two people on the line are called on the screen; empty when there is one."""
+    other = plan.persona.other
+    return () if other is None else (plan.persona.who.name, other.who.name)
 
 
 def finish(plan: "CallPlan", held: "CallResult", *, as_json: bool, plain: bool) -> None:

@@ -44,6 +44,8 @@ def rehearse(
     Example: hotseat rehearse dana_double_billing --seeds 50
     """
     from personas import shelf
+    from simulator.console.mediate import mediations
+    from simulator.rehearsal.mediators import MEDIATORS
     from simulator.rehearsal.trainees import TRAINEES
 
     if everyone and persona:
@@ -54,7 +56,7 @@ def rehearse(
     if not names:
         raise UserError("say which caller: hotseat rehearse dana_double_billing, or --all")
     chosen = list(trainee or TRAINEES)
-    if unknown := [name for name in chosen if name not in TRAINEES]:
+    if unknown := [name for name in chosen if name not in TRAINEES and name not in MEDIATORS]:
         raise UserError(f"there is no trainee {unknown[0]!r}: choose from {', '.join(TRAINEES)}")
     levels = _levels(difficulty or ("1-5" if everyone else "3"))
     if page is not None and len(names) * len(levels) != 1:
@@ -63,6 +65,15 @@ def rehearse(
     fine = True
     for name in names:
         who = shelf.find(name)
+        if who.other is not None:
+            if texts or lost:
+                raise UserError(f"{who.id} has two people on the line: --texts and --lost are for one caller")
+            fine = mediations(who, trainee or (), seeds, levels, show=show, as_json=as_json) and fine
+            continue
+        if unknown := [one for one in chosen if one not in TRAINEES]:
+            raise UserError(
+                f"{unknown[0]!r} mediates between two people, and {who.id} is one: choose from {', '.join(TRAINEES)}"
+            )
         for level in levels:
             calls: list[Rehearsed] = []
             for each in chosen:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.commands import Command, EndCall, HeardLine, ReportTurn, SayAloud
+from simulator.commands import Command, EndCall, HeardLine, ReportTurn, SayAloud, Voices
 from simulator.console.output import clean
 from simulator.events import CallStarted, Event, TraineeAction
 
@@ -31,11 +31,22 @@ class Screen:
     """Whether the caller's words are shown."""
     echo: bool = False
     """Whether the trainee's recognised words are shown."""
+    two: tuple[str, ...] = ()
+    """What both are called, where two are on the line."""
 
     def __call__(self, event: Event, commands: Sequence[Command]) -> None:
         """Watch one step of the call."""
         if isinstance(event, CallStarted):
-            self._line("This is practice: the caller is simulated and the voice is computer-made.\n")
+            who = (
+                "both callers are simulated and their voices are"
+                if self.two
+                else "the caller is simulated and the voice is"
+            )
+            self._line(f"This is practice: {who} computer-made.\n")
+            if self.two:
+                self._line(
+                    f"Two people are on the line: {' and '.join(self.two)}. Say the name of the one you speak to.\n"
+                )
         if isinstance(event, TraineeAction) and event.action == "hang_up":
             self._line("(you hang up)")
         if isinstance(event, TraineeAction) and event.action == "hold":
@@ -51,11 +62,14 @@ class Screen:
                 case ReportTurn(text=text) if self.echo:
                     self._line(f"you: {clean(text)}")
                 case SayAloud(text=text, reason=reason):
-                    if self.captions:
+                    if self.captions and not self.two:
                         cut_in = " (cuts in)" if reason == "cut_in" else ""
                         self._line(f"{self.caller}{cut_in}: {clean(text)}")
-                    else:
+                    elif not self.two:
                         self._line(f"{self.caller} speaks ...")
+                case Voices(said=said):
+                    for party, words in said:
+                        self._line(f"{self.two[party]}{f': {clean(words)}' if self.captions else ' speaks ...'}")
                 case HeardLine(whole=False, text=text) if self.captions:
                     self._line(f"    (you heard: {clean(text) or 'nothing of it'})")
                 case HeardLine() if not self.captions:
