@@ -573,14 +573,14 @@ def test_the_pause_before_an_answer_belongs_to_the_character(
 @pytest.mark.parametrize(
     ("done", "expecting", "wait"),
     [
-        (None, "answer", 1_000),
-        (1.0, "answer", 450),
-        (0.75, "words", 725),
-        (0.5, "words", 1_000),
-        (0.25, "answer", 1_800),
-        (0.0, "answer", 2_600),
-        (1.0, "number", 950),
-        (None, "number", 1_500),
+        (None, "answer", 800),
+        (1.0, "answer", 400),
+        (0.75, "words", 600),
+        (0.5, "words", 800),
+        (0.25, "answer", 1_400),
+        (0.0, "answer", 2_000),
+        (1.0, "number", 900),
+        (None, "number", 1_300),
     ],
 )
 def test_a_turn_that_sounds_finished_ends_soon_and_a_number_gets_time(
