@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 from personas.findings import Finding, PersonaError, printable
 from personas.interview import QUESTIONS, Answers, problem, tidy
-from personas.source import read_source
+from personas.source import read_source, text_lines
 from personas.vocabulary import did_you_mean
 
 _KEY: Final = re.compile(r"(\w+):(.*)")
@@ -27,7 +27,7 @@ def read_answers(path: Path) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     began: dict[str, int] = {}
     key = ""
-    for number, raw in enumerate(read_source(path).splitlines(), 1):
+    for number, raw in enumerate(text_lines(read_source(path)), 1):
         if not raw.strip() or raw.startswith("#"):
             continue
         match = _KEY.fullmatch(raw)

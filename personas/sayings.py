@@ -12,7 +12,7 @@ from typing import Final
 
 from personas.findings import Finding, PersonaError, printable
 from personas.persona import Persona
-from personas.source import decode
+from personas.source import decode, text_lines
 from personas.vocabulary import did_you_mean
 
 NOTHING: Final = "nothing"
@@ -42,7 +42,7 @@ def with_sayings(persona: Persona, path: Path) -> tuple[Persona, list[Finding]]:
     known = _ids(persona) | (_ids(persona.other) if persona.other is not None else set()) | {NOTHING}
     more: dict[str, list[str]] = {}
     wrong = []
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text_lines(text), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

@@ -108,6 +108,11 @@ def decode(data: bytes, name: str) -> str:
         _refuse(name, line, column, "there is a byte here that is not UTF-8.", "Save the file again as 'UTF-8'.")
 
 
+def text_lines(text: str) -> list[str]:
+    """The lines of ``text`` as an editor counts them; ``splitlines`` also cuts at characters that nobody sees."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def parse(text: str, name: str) -> Node:
     """The tree of a YAML ``text``. Raises ``PersonaError`` with one finding at the first thing that is not accepted."""
     _check_characters(text, name)
@@ -271,7 +276,7 @@ def _bare_word_above(text: str, line: int) -> tuple[int, int] | None:
 
     What follows such a word is read as more of it, up to the next colon, which is the first that the parser minds.
     """
-    lines = text.splitlines()[:line]
+    lines = text_lines(text)[:line]
     indent = len(lines[-1]) - len(lines[-1].lstrip()) if len(lines) == line else 0
     for number in range(line - 1, 0, -1):
         above = lines[number - 1]

@@ -167,6 +167,7 @@ def test_answers_are_read_as_they_were_kept(tmp_path: Path) -> None:
         ("name: Ann\nstory:\n  x y\nname: Bob\n", 4, "'name' is already on line 1. Keep one of the two."),
         ("  Ann\n", 1, "this line answers nothing. Write the key of a question above it: name:"),
         ("# a\nmanner: warm\n", 2, "manner: 'warm' is not a manner: hot, cold or shaky."),
+        ("name: A\u0085 B\u2028\nnmae: C\n", 2, "'nmae' is none of the ten questions. Did you mean 'name'?"),
         ("just words\n", 1, "'just words' is none of the ten questions."),
     ],
 )
