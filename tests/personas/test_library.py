@@ -70,7 +70,9 @@ def test_no_line_names_a_trainee_or_a_promised_day(path: Path) -> None:
     persona = load(path)
     for situation in ("close_warm", "close_cool"):
         for lines in persona.lines[situation].values():
-            assert not [line for line in lines if re.search(rf"\bsam\b|\b(?:{'|'.join(WEEKDAYS)})\b", line, re.IGNORECASE)]
+            assert not [
+                line for line in lines if re.search(rf"\bsam\b|\b(?:{'|'.join(WEEKDAYS)})\b", line, re.IGNORECASE)
+            ]
 
 
 @each_caller
