@@ -131,10 +131,10 @@ def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
 
 RAMP_MS: Final = 10
 """How long she takes to get lower (``voice.playout``)."""
-_QUIET: Final = 10 ** (-40 / 20)
-"""Nothing of her is heard: the loudest sample of her room and line (``voice.room``) is lower, any word is higher."""
-_GAP: Final = SAMPLE_RATE // 10
-"""Her next line is further away than this."""
+_QUIET: Final = 0.03
+"""-30 dB: peaks of her room and line (``voice.room``) are lower, those of her words higher, also when she is ducked."""
+_STILL: Final = 3 * SAMPLE_RATE // 100
+"""30 ms without a louder sample: she has stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +185,11 @@ def yielded(
 
 
 def _silent_ms(caller: "Samples", ordered: int) -> int:
-    """When nothing of her is played any more after it was ordered; her next line does not count."""
+    """When none of her words is played any more after it was ordered; her next line does not count."""
     begin = ordered * SAMPLE_RATE // 1000
     sounding = np.flatnonzero(np.abs(caller[begin : begin + SAMPLE_RATE]) > _QUIET)
-    if not len(sounding) or sounding[0] > _GAP:
+    if not len(sounding) or sounding[0] > _STILL:
         return ordered
-    gaps = np.flatnonzero(np.diff(sounding) > _GAP)
+    gaps = np.flatnonzero(np.diff(sounding) > _STILL)
     last = int(sounding[gaps[0]] if len(gaps) else sounding[-1])
     return ordered + (last + 1) * 1000 // SAMPLE_RATE
