@@ -36,7 +36,8 @@ def test_a_voice_that_sinks_ends_low_and_soft() -> None:
     stays = heard((1.5, 180, 220, 0), (0.6, 200, 230, 0))
 
     assert sinks.pitch < -0.3 < 0 < stays.pitch
-    assert sinks.lowest < stays.lowest and sinks.highest < stays.highest
+    assert -0.8 < sinks.lowest < 0.0 < stays.lowest  # the bottom of the turn itself is 0
+    assert sinks.highest < stays.highest
     assert sinks.level_db < stays.level_db - 3
 
 
