@@ -5,19 +5,25 @@ People plan their answer while the other still speaks (Levinson and Torreira 201
 what she would answer to them, and the beginning of that is made and kept in the synthesiser's cache. In a pause the same is
 done with the whole reply, so that her voice is made while it is still being decided whether the turn is over.
 
+While she herself speaks, and until the trainee begins, the answers to replies that may come (``simulator.likely``) are begun
+too, as many as there is time for. They stay in the cache of spoken clauses, so a caller is quicker in every later call.
+
 The engine answers the question on a copy of itself, guesses leave no trace in the call, and a wrong one costs some computing.
 The words so far do reach the call, as an event of their own: she may cut in on them. Live calls only; in counted time there is
 nothing to hurry.
 """
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from simulator import events as ev
+from simulator.floor import Floor
+from simulator.likely import TEXT, likely_replies
 from simulator.mediation import match_all, pieces_of, read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from simulator.commands import Synthesize
     from simulator.live import Conductor, Result, Work
@@ -26,10 +32,14 @@ if TYPE_CHECKING:
 
 EVERY_MS: Final = 5_000
 """Between two looks at the words so far. A look takes the ears 0.3 to 1 s, and the pause may come just then: looking every
-1.6 s made the median answer 0.2 s later than not looking at all. So only long replies are looked into, where she may want to
-cut in; short ones are guessed in their pauses alone."""
+1.6 s made the median answer 0.2 s later than not looking at all. So only long replies are looked into, and only where she may
+want to cut in; others are guessed in their pauses alone."""
 PIECES: Final = 2
 """Pieces of a guessed answer that are made: the first, and the one that must be ready when it has been heard."""
+PREPARES_MS: Final = 1_800
+"""So far into his turn she goes on preparing for it."""
+ASKED_A_FRAME: Final = 4
+"""Likely replies that are tried in one frame: each takes the engine 1 to 2 ms of a frame's 32."""
 
 
 @dataclass(slots=True)
@@ -41,14 +51,45 @@ class Ahead:
     """Call time up to which the words have been looked at."""
     _looking: bool = False
     _making: int = 0
+    _line: int = -1
+    """The utterance whose likely answers are being made."""
+    _likely: "Iterator[tuple[Reading, Matches]]" = field(default_factory=lambda: iter(()))
     _made: set[tuple[str, "Delivery"]] = field(default_factory=set)
 
     def look(self) -> None:
+        """Recognise the words so far, where she may cut in; while she speaks, make what she is likely to say next."""
+        self._listen_in()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """One more beginning of an answer that may be wanted, when her voice has nothing else to do."""
+        conductor = self.conductor
+        engine = conductor.engine
+        if self._making or not engine.all_made:
+            return
+        asked = engine.might_say
+        if engine.floor is Floor.TRAINEE:
+            # In his first seconds few turns end; later the recogniser would have to share its core in the pause. If he spoke
+            # first of all, she has prepared nothing yet.
+            if engine.turn > 1 and conductor.t - (engine.speaking_since or 0) > PREPARES_MS:
+                return
+            asked = engine.would_say
+        elif engine.floor not in (Floor.CALLER, Floor.QUIET):
+            return
+        if engine.spoken != self._line:
+            first = engine.turn <= (engine.floor is Floor.TRAINEE)
+            self._line, self._likely = engine.spoken, likely_replies(engine.persona, first=first, told=engine.told)
+        for reading, matches in islice(self._likely, ASKED_A_FRAME):
+            self._make(asked(TEXT, reading, matches)[:1])
+            if self._making:
+                return
+
+    def _listen_in(self) -> None:
         """Recognise the words so far, if there are enough new ones and the ears have nothing else to do."""
         conductor = self.conductor
         engine = conductor.engine
         begun = engine.speaking_since
-        if begun is None or self._looking or conductor.capture is None:
+        if begun is None or not engine.may_cut_in or self._looking or conductor.capture is None:
             return
         start, end = begun, conductor.t
         if end - max(begun, self._looked_ms) < EVERY_MS:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +18,12 @@ from simulator.turn_bench import TurnTable, bench_turns
 
 PERSONA: Final = "dana_double_billing"
 SCRIPT: Final = "excellent"
-CALLS_TIMED: Final = ((PERSONA, SCRIPT), ("joel_late_bed", SCRIPT), (PERSONA, "solution_first"))
+CALLS_TIMED: Final = (
+    (PERSONA, SCRIPT), ("joel_late_bed", SCRIPT), (PERSONA, "solution_first"), ("gareth_no_heating", SCRIPT),
+)  # fmt: skip
 INTERRUPTER: Final = "interrupter"
+INTERRUPTED_EVERY: Final = 4
+"""Rounds of ``latency`` for one call full of interruptions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,34 +117,41 @@ def start(rounds: int) -> Table:
 
 def latency(rounds: int) -> Table:
     """End of the trainee's speech to the caller's first sound, and his first sound over her to her silence: scripted calls
-    in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn, and a call full of interruptions."""
+    in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn; the first of every four is followed by a
+    call full of interruptions. No clause is kept from before the run; what one call makes is there for the next."""
     from simulator.latency import Answered, Yielded, answered, holds, yielded
     from simulator.recording import read_call
     from simulator.turn_policy import TurnPolicy
     from voice.wav import read_recording
 
     turns: list[Answered] = []
+    first: list[Answered] = []
     over_her: list[Yielded] = []
     pauses = cut_off = 0
-    for number in range(rounds):
-        for persona, script in (CALLS_TIMED[number % len(CALLS_TIMED)], (PERSONA, INTERRUPTER)):
-            with tempfile.TemporaryDirectory() as scratch:
-                folder = Path(scratch) / "call"
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = _own_speech_cache(Path(scratch) / "cache")
+        for number in range(rounds):
+            calls = [CALLS_TIMED[number % len(CALLS_TIMED)]]
+            calls += [(PERSONA, INTERRUPTER)] * (number % INTERRUPTED_EVERY == 0)
+            for persona, script in calls:
+                folder = Path(scratch) / f"call-{number}-{script}"
                 seed = str(number // len(CALLS_TIMED) + 1)
-                _run(["practice", persona, "--trainee", script, "--no-play", "--seed", seed, "--json", "--out", folder])
+                _run(
+                    ["practice", persona, "--trainee", script, "--no-play", "--seed", seed, "--json", "--out", folder],
+                    settings,
+                )
                 call = read_call(folder)
-                turns += answered(call.pairs)
                 if script == INTERRUPTER:
-                    sound, anger = (
-                        read_recording(folder / "caller.wav").samples,
-                        call.header.persona["temper"]["start_anger"],
-                    )
-                    over_her += yielded(call.pairs, sound, TurnPolicy(), anger)
-                else:
-                    held = holds(call.pairs)
-                    pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
+                    sound = read_recording(folder / "caller.wav").samples
+                    over_her += yielded(call.pairs, sound, TurnPolicy(), call.header.persona["temper"]["start_anger"])
+                    continue
+                turns += answered(call.pairs)
+                first += answered(call.pairs) if number < len(CALLS_TIMED) else ()
+                held = holds(call.pairs)
+                pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
     rows = (
         row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
+        row("  in the first call of each script", [turn.sounded_ms for turn in first], "ms"),
         row("  pause noticed", [turn.asked_ms for turn in turns], "ms"),
         row("  words there", [turn.heard_ms for turn in turns], "ms"),
         row("  turn over, answer known", [turn.decided_ms for turn in turns], "ms"),
@@ -152,6 +163,19 @@ def latency(rounds: int) -> Table:
     )
     what = f"scripted trainee in real time through the virtual card; {cut_off} of {pauses} pauses within a turn cut off"
     return Table(name="latency", what=what, rows=rows)
+
+
+def _own_speech_cache(folder: Path) -> dict[str, str]:
+    """Settings for a process that keeps its clauses in ``folder`` and shares what else the user's cache holds (Linux; on
+    other systems the user's own clauses are used)."""
+    from simulator.settings import cache_folder
+
+    home = folder / "hotseat"
+    home.mkdir(parents=True)
+    for entry in cache_folder().iterdir() if cache_folder().is_dir() else ():
+        if entry.name != "speech":
+            (home / entry.name).symlink_to(entry)
+    return {"XDG_CACHE_HOME": str(folder)}
 
 
 def memory(rounds: int) -> Table:
@@ -226,11 +250,13 @@ def core(rounds: int) -> Table:
     )  # fmt: skip
 
 
-def _run(arguments: Sequence[str | Path]) -> float:
-    """Run a command of ours in a process of its own; return its peak memory in MB. Raises UserError when it fails."""
+def _run(arguments: Sequence[str | Path], settings: Mapping[str, str] | None = None) -> float:
+    """Run a command of ours in a process of its own, with ``settings`` in its environment; return its peak memory in MB.
+    Raises UserError when it fails."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "simulator", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        [sys.executable, "-m", "simulator", *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, **(settings or {})},
+    )  # fmt: skip
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:

@@ -159,6 +159,31 @@ class CallEngine:
         return self._ears.take.start_ms if self.floor is Floor.TRAINEE else None
 
     @property
+    def spoken(self) -> int:
+        """How many utterances she has begun or decided: the number of the latest."""
+        return self._utterances
+
+    @property
+    def saying(self) -> int:
+        """The utterance that she is saying or about to say; 0 is none."""
+        return self._utterance.number
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The facts and hidden needs that she has told in answer to a question."""
+        return self.caller.memory(self.mood).given
+
+    @property
+    def all_made(self) -> bool:
+        """Whether there is nothing of hers left to be made: all she is saying is ready, or she is saying nothing."""
+        return self._utterance.made
+
+    @property
+    def may_cut_in(self) -> bool:
+        """Whether she might cut into what the trainee is saying, for its length or its words."""
+        return self.floor is Floor.TRAINEE and self._patience_ms is not None
+
+    @property
     def may_be_over(self) -> bool:
         """Whether the trainee has fallen silent and his turn may end."""
         return self.floor is Floor.PAUSE or (self.floor is Floor.TRAINEE and self._ears.up_to_date)
@@ -180,6 +205,23 @@ class CallEngine:
         if twin.floor is Floor.TRAINEE:
             twin._signal(Signal.TRAINEE_PAUSES)
         twin._signal(Signal.TURN_ENDS)
+        twin._answer(replace(twin._ears.take, text=text), reading, matches)
+        return tuple(command for command in twin._out if isinstance(command, Synthesize))
+
+    def might_say(self, text: str, reading: Reading, matches: Matches) -> tuple[Synthesize, ...]:
+        """As :meth:`would_say`, before the reply: what if she is heard to the end, and ``text`` is the answer?"""
+        if self.floor not in (Floor.CALLER, Floor.QUIET) or not self.all_made or self._ending is not None:
+            return ()
+        self._out = []
+        twin = deepcopy(self)
+        if twin.floor is Floor.CALLER:
+            twin._utterance.position = twin._utterance.length_ms
+            twin._caller_finished()
+        if twin.floor is not Floor.QUIET:
+            return ()
+        twin._begin_turn()
+        for signal in (Signal.TRAINEE_SPEAKS, Signal.TRAINEE_PAUSES, Signal.TURN_ENDS):
+            twin._signal(signal)
         twin._answer(replace(twin._ears.take, text=text), reading, matches)
         return tuple(command for command in twin._out if isinstance(command, Synthesize))
 

@@ -159,8 +159,7 @@ class Conductor:
     _speech: dict[tuple[int, int], Speech] = field(default_factory=dict)
     _heard: tuple[int, int, bool] = (0, 0, True)
     _take: int = 0
-    _utterance: int = 0
-    """The latest that were asked for; work for an earlier one that has not begun is not done."""
+    """The latest that was asked for; work for an earlier one that has not begun is not done."""
     failures: list[str] = field(default_factory=list)
 
     def feed(self, event: ev.Event) -> None:
@@ -237,10 +236,9 @@ class Conductor:
 
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
-                self._utterance = utterance
 
                 def synthesize() -> Result:
-                    if utterance != self._utterance:
+                    if utterance != self.engine.saying:
                         return _nothing  # she will say something else
                     speech = models.synthesizer.synthesize(text, delivery)
                     self._speech[utterance, part] = speech

@@ -498,11 +498,12 @@ def guarded(models: Models, echo: "Leak | None", loudspeaker: "Callable[[], Call
 
 
 def _check_ears(conductor: Conductor) -> None:
-    """Load the ears once she has been heard, or a moment has passed; a call whose ears are broken ends."""
+    """Load the ears once she has been heard, or the trainee speaks first, or a moment has passed; a call whose ears are broken
+    ends."""
     ears = conductor.models.recognizer
     if isinstance(ears, Ears):
         sounding = conductor.player is not None and conductor.player.position()[1] > 0
-        if sounding or conductor.t >= EARS_BY_MS:
+        if sounding or conductor.engine.turn or conductor.t >= EARS_BY_MS:
             ears.begin()
         ears.check()
 

@@ -93,9 +93,9 @@ class TurnPolicy:
     def acted_delay_ms(self, chance: Chance, turn: int, *, manner: str, anger: float, accepts: bool) -> int:
         """The pause that belongs to the character, from the last speech frame to the first sound (decision 022)."""
         if accepts:
-            low, high = 400, 800
+            low, high = 300, 600
         elif manner == "cold":
-            low, high = 500, 1_000
+            low, high = 400, 800
         elif manner == "hot" and anger >= 55:
             low, high = 100, 250
         else:

@@ -67,10 +67,19 @@ class Utterance:
         return self.started >= 0
 
     @property
+    def made(self) -> bool:
+        """Whether every part of it is made; true of nothing, too."""
+        return all(part.duration_ms is not None for part in self.parts)
+
+    @property
+    def length_ms(self) -> int:
+        """How long it sounds, as far as it has been made, with the pauses before what has been played."""
+        return sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
+
+    @property
     def over(self) -> bool:
         """Whether all of it has been heard."""
-        length = sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
-        return all(part.played for part in self.parts) and self.position >= length
+        return all(part.played for part in self.parts) and self.position >= self.length_ms
 
     def part(self, utterance: int, index: int) -> Part | None:
         """The one place where results for a forgotten utterance are dropped."""

@@ -9,9 +9,10 @@ import pytest
 from personas import shelf
 from simulator import commands as do
 from simulator import events as ev
-from simulator.ahead import EVERY_MS, Ahead
+from simulator.ahead import EVERY_MS, PREPARES_MS, Ahead
 from simulator.engine import CallEngine
 from simulator.floor import Floor
+from simulator.likely import TEXT, likely_replies
 from simulator.live import Conductor, Inline, Models
 from simulator.ports import SAMPLE_RATE, Delivery, Speech, Transcript
 from simulator.reading import FoundLabel, Matches, Reading
@@ -184,3 +185,81 @@ def test_a_model_that_fails_on_a_guess_does_no_harm() -> None:
     call = conductor(models, True)
     run(call, lambda t: 3_000 <= t < 9_000, 12_000)
     assert call.failures == [] and call.engine.turn == 1
+
+
+# -- preparing for replies that may come ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("persona", ["dana_double_billing", "joel_late_bed"])
+def test_what_she_might_say_is_what_she_says_and_asking_changes_nothing(persona: str) -> None:
+    call = Line(engine(persona), SCRIPT).run(90_000)
+    replies = {event.turn: event for event in call.fed if isinstance(event, ev.ReplyRead)}
+    asked, plain = engine(persona), engine(persona)
+    guess: tuple[do.Synthesize, ...] = ()
+    right = 0
+    for event in call.fed:
+        commands = asked.handle(event)
+        assert commands == plain.handle(event)
+        coming = replies.get(asked.turn + 1)
+        if asked.floor is Floor.QUIET and coming is not None:
+            guess = asked.might_say(SCRIPT[asked.turn].say, coming.reading, coming.matches)
+            assert guess, "a caller who is silent can always be asked what she would answer"
+        if any(isinstance(command, do.ReportTurn) for command in commands):
+            made = tuple(command for command in commands if isinstance(command, do.Synthesize))
+            right += [one.text for one in made] == [one.text for one in guess]
+    assert right >= len(SCRIPT) - 1, "loudness and pace of a reply are not known before it: one may differ"
+
+
+def test_while_she_speaks_she_is_asked_as_if_heard_to_the_end() -> None:
+    call = Line(engine(), SCRIPT)
+    now = 0
+    while not (call.engine.floor is Floor.CALLER and call.engine.all_made):
+        now += 32
+        assert now < 20_000
+        call.run(now)
+    line = call.engine.view.caller_line
+    assert call.engine.might_say(TEXT, Reading(), Matches())
+    assert call.engine.floor is Floor.CALLER and call.engine.view.caller_line == line
+
+
+def test_what_she_is_saying_is_made_before_what_she_might_say() -> None:
+    silent = engine()
+    silent.handle(ev.CallStarted(t=0))
+    assert not silent.all_made
+    assert silent.might_say(TEXT, Reading(), Matches()) == ()
+
+
+def test_likely_replies_fit_the_caller_and_leave_out_what_she_has_told() -> None:
+    persona = shelf.find("dana_double_billing")
+    everything = list(likely_replies(persona))
+    asked = {match.fact for _, matches in everything for match in matches.asked}
+    assert asked == {*(fact.id for fact in persona.facts), *(need.id for need in persona.hidden_needs)}
+    assert {match.offer for _, matches in everything for match in matches.offers} == {o.id for o in persona.offers}
+    some = next(iter(asked))
+    fewer = {match.fact for _, matches in likely_replies(persona, told={some}) for match in matches.asked}
+    assert fewer == asked - {some}
+    first = next(likely_replies(persona, first=True))
+    assert first[0].has("greeting") and not next(iter(everything))[0].has("greeting")
+
+
+def test_her_first_answer_is_begun_while_she_greets() -> None:
+    models = Counted()
+    call = conductor(models, True)
+    run(call, lambda t: False, 6_000)
+    greeting = len(models.made)
+    assert greeting > 5, "while nobody speaks, beginnings of answers are made"
+    assert not call.engine.turn
+    run(call, lambda t: 6_000 <= t < 6_000 + PREPARES_MS + 2_000, 6_000 + PREPARES_MS + 500)
+    before = len(models.made)
+    run(call, lambda t: t < 6_000 + PREPARES_MS + 2_000, 6_000 + PREPARES_MS + 1_900)
+    assert call.engine.floor is Floor.TRAINEE
+    assert len(models.made) == before, "deep in his turn the recogniser will need the core"
+
+
+def test_prepared_answers_leave_no_trace_in_the_call() -> None:
+    plain, prepared = conductor(Counted(), False), conductor(Counted(), True)
+    logs: list[list[object]] = [[], []]
+    for call, log in zip((plain, prepared), logs, strict=True):
+        call.observers = [lambda event, commands, log=log: log.append((event, commands))]
+        run(call, lambda t: 5_000 <= t < 8_000, 14_000)
+    assert logs[0] == logs[1]

@@ -550,9 +550,9 @@ def test_what_she_has_not_asked_for_twice_keeps_her_on_the_line() -> None:
 @pytest.mark.parametrize(
     ("manner", "anger", "accepts", "low", "high"),
     [
-        ("hot", 90.0, True, 400, 800),
-        ("cold", 90.0, True, 400, 800),
-        ("cold", 20.0, False, 500, 1_000),
+        ("hot", 90.0, True, 300, 600),
+        ("cold", 90.0, True, 300, 600),
+        ("cold", 20.0, False, 400, 800),
         ("hot", 55.0, False, 100, 250),
         ("hot", 54.9, False, 150, 350),
         ("shaky", 90.0, False, 150, 350),
