@@ -236,11 +236,12 @@ class Conductor:
 
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
+                spoken = delivery if part or self.ahead is None else self.ahead.nearest(text, delivery)
 
                 def synthesize() -> Result:
                     if utterance != self.engine.saying:
                         return _nothing  # she will say something else
-                    speech = models.synthesizer.synthesize(text, delivery)
+                    speech = models.synthesizer.synthesize(text, spoken)
                     self._speech[utterance, part] = speech
                     return lambda t: ev.SpeechReady(
                         t=t, utterance=utterance, part=part, duration_ms=speech.duration_ms, words=speech.words

@@ -1,7 +1,7 @@
 """What she would say, asked before she says it: the guess is right, and asking changes nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -263,3 +263,15 @@ def test_prepared_answers_leave_no_trace_in_the_call() -> None:
         call.observers = [lambda event, commands, log=log: log.append((event, commands))]
         run(call, lambda t: 5_000 <= t < 8_000, 14_000)
     assert logs[0] == logs[1]
+
+
+def test_a_first_clause_that_is_ready_is_taken_at_an_anger_near_hers() -> None:
+    call = conductor(Counted(), True)
+    assert call.ahead is not None
+    run(call, lambda t: False, 6_000)
+    text, made = next((text, ways[0]) for text, ways in call.ahead._made.items() if len(ways) == 1)
+    near, far = replace(made, anger=made.anger - 8), replace(made, anger=max(0, made.anger - 30))
+    assert call.ahead.nearest(text, near) == made
+    assert call.ahead.nearest(text, far) == far
+    assert call.ahead.nearest(text, replace(near, speaker="en_gb_m1")) == replace(near, speaker="en_gb_m1")
+    assert call.ahead.nearest("Nobody ever made this.", near) == near
