@@ -57,6 +57,8 @@ class Ahead:
     _line: int = -1
     """The utterance whose likely answers are being made."""
     _likely: "Iterator[tuple[Reading, Matches]]" = field(default_factory=lambda: iter(()))
+    _read: "ev.ReplyRead | None" = None
+    """The reply in this pause, while nothing has been guessed from it."""
     _asked: set[tuple[str, "Delivery"]] = field(default_factory=set)
     _made: dict[str, list["Delivery"]] = field(default_factory=dict)
     """How each piece has been spoken so far."""
@@ -132,10 +134,15 @@ class Ahead:
 
     def learnt(self, event: ev.Event) -> None:
         """The whole reply of a pause has been read: what follows if this was the end of the turn?"""
-        if isinstance(event, ev.ReplyRead) and self.conductor.engine.may_be_over:
-            text = self.conductor.engine.words_so_far
-            if text:
-                self._guess(text, event.reading, event.matches)
+        engine = self.conductor.engine
+        if isinstance(event, ev.ReplyRead):
+            self._read = event
+        read = self._read
+        if read is None or not engine.may_be_over or (read.turn, read.take) != engine.take:
+            return
+        if engine.likely_over and engine.words_so_far and not self._making:
+            self._read = None
+            self._guess(engine.words_so_far, read.reading, read.matches)
 
     def _guess(self, text: str, reading: "Reading", matches: "Matches") -> None:
         if self.conductor.over:

@@ -14,7 +14,7 @@ Three rules remove whole classes of bug:
 
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from personas.persona import Persona
 from simulator import events as ev
@@ -55,6 +55,10 @@ from simulator.utterance import Utterance
 from simulator.wording import has_phrase, words
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
+
+
+SURE_OF_AN_END: Final = 0.9
+"""Probability of a turn end from which her answer is made without waiting for more silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +191,19 @@ class CallEngine:
     def may_be_over(self) -> bool:
         """Whether the trainee has fallen silent and his turn may end."""
         return self.floor is Floor.PAUSE or (self.floor is Floor.TRAINEE and self._ears.up_to_date)
+
+    @property
+    def likely_over(self) -> bool:
+        """Whether the turn probably ends here: the turn-end model says so, or he has been silent for as long as it takes at
+        least. Most pauses are shorter, and what is made in them is made in vain."""
+        return self.may_be_over and (
+            (self._ears.take.done or 0.0) >= SURE_OF_AN_END or self._since_speech >= self.policy.at_once_ms
+        )
+
+    @property
+    def take(self) -> tuple[int, int]:
+        """(turn, number) of the stretch of the trainee's speech that counts now."""
+        return self._ears.take.turn, self._ears.take.number
 
     @property
     def words_so_far(self) -> str:
