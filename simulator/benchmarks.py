@@ -22,7 +22,7 @@ CALLS_TIMED: Final = (
     (PERSONA, SCRIPT), ("joel_late_bed", SCRIPT), (PERSONA, "solution_first"), ("gareth_no_heating", SCRIPT),
 )  # fmt: skip
 INTERRUPTER: Final = "interrupter"
-INTERRUPTED_EVERY: Final = 4
+INTERRUPTED_EVERY: Final = 8
 """Rounds of ``latency`` for one call full of interruptions."""
 
 
@@ -117,7 +117,7 @@ def start(rounds: int) -> Table:
 
 def latency(rounds: int) -> Table:
     """End of the trainee's speech to the caller's first sound, and his first sound over her to her silence: scripted calls
-    in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn; the first of every four is followed by a
+    in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn; the first of every eight is followed by a
     call full of interruptions. No clause is kept from before the run; what one call makes is there for the next."""
     from simulator.latency import Answered, Yielded, answered, holds, yielded
     from simulator.recording import read_call
