@@ -22,7 +22,7 @@ from simulator.forms import PROPOSALS, OfferForms
 from simulator.mood import Change, Hold, Mood, Offered, Turn
 from simulator.plan import Memory, Plan
 from simulator.ports import Word
-from simulator.reading import Matches, Reading
+from simulator.reading import Matches, Reading, as_meant
 
 OVERHEARD_ACTS: Final = frozenset(
     """apology own_fault partnership ownership action options explanation next_steps follow_up honest_limit hostile dismiss argue
@@ -156,6 +156,7 @@ class Mind:
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. ``question_open`` is whether her last words asked for something."""
         mood, caller, reading = self.mood, self.caller, reply.reading
+        reply = replace(reply, matches=as_meant(reading, reply.matches))
         ball = self._curveballs.due(turn)
         if ball is not None and ball.kind == "bad_line" and mood.band != "furious" and not caller.warned:
             self._curveballs.take()

@@ -93,3 +93,28 @@ class Matches:
     details: tuple[tuple[str, str], ...] = ()
     """Every slot of any of the persona's offers that the words fill, as (name, words), sorted: a day or a reference may
     come a turn after the offer that needs it."""
+
+
+ASKS: Final[frozenset[Label]] = frozenset(("information_request", "open_question", "blame"))
+"""Labels of replies that ask: blame mostly comes as a question ("Did you not check the date?")."""
+OFFERS: Final[frozenset[Label]] = frozenset(
+    ("solution", "options", "next_steps", "follow_up", "partnership", "ownership", "refusal", "supervisor")
+)
+"""Labels of replies that put something on the table, or take it off."""
+
+
+def as_meant(reading: Reading, matches: Matches) -> Matches:
+    """``matches`` without what a reply merely says back.
+
+    "You booked in March, for your anniversary, and the room was given away" holds the words of three facts and an offer, and
+    asks for none of them: where a reply was read as a paraphrase, a fact counts only if it was also read as asking, and an
+    offer only if it was also read as offering. Details, such as a day, stay: they may fill an offer of another reply.
+    """
+    found = {label.label for label in reading.labels}
+    if "paraphrase" not in found:
+        return matches
+    return Matches(
+        asked=matches.asked if found & ASKS else (),
+        offers=matches.offers if found & OFFERS else (),
+        details=matches.details,
+    )

@@ -55,6 +55,8 @@ SCRIPT_S: Final = 3.0
 """A scripted microphone may be silent for so long: its next line is being made, on a busy machine by the caller's engine."""
 EARS_BY_MS: Final = 2_000
 """Latest call time at which recogniser, reader and matcher begin to load, should her first word take long."""
+REMEMBERS_MS: Final = 120_000
+"""Sound that stays in memory beyond the reply that is being spoken: what was said under her voice may be taken up again."""
 VOICE_MODELS: Final = {"kokoro": "kokoro-82m-int8", "piper": "piper-joe", "pyttsx3": "espeak-ng"}
 """Voice engine to the name of its model."""
 
@@ -460,6 +462,7 @@ def hold_real_time(
                     conductor.frame(*ears.hear(frame))
                     if writer is not None:
                         written = _write_sound(writer, ears, card.loudspeaker, written)
+                    _forget_sound(conductor, ears, card.loudspeaker, written if writer is not None else None)
                     _press(conductor, keys)
                     ending.look(conductor)
                 # A person with a headset hangs up with Ctrl-C, as one does on a telephone; a fair end of an abusive call too.
@@ -515,6 +518,16 @@ def _write_sound(writer: CallWriter, ears: "_Microphone", loudspeaker: Any, writ
         mine = ears.audio.pcm(ears.before + written, ears.before + ready)
         writer.sound(mine.tobytes(), loudspeaker.pcm(written, ready).tobytes())
     return max(ready, written)
+
+
+def _forget_sound(conductor: Conductor, ears: "_Microphone", loudspeaker: Any, written: int | None) -> None:
+    """Give back the memory of what is on disk (``written`` samples; None when nothing is recorded) and is asked for no more."""
+    begun = conductor.engine.speaking_since
+    needed_ms = (conductor.t if begun is None else begun) - REMEMBERS_MS
+    until = max(0, needed_ms * SAMPLE_RATE // 1000 - ears.before)
+    until = until if written is None else min(until, written)
+    ears.audio.forget(ears.before + until)
+    loudspeaker.forget(until)
 
 
 def _press(conductor: Conductor, keys: "Keys | None") -> None:

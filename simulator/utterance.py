@@ -46,7 +46,8 @@ class Utterance:
         for first in parts[:1]:
             head, *rest = first_clause(first.text)
             first.text = head
-            parts[1:1] = [Part(text=text, speaker=first.speaker, party=first.party, goes_on=True) for text in rest]
+            goes_on = not head.endswith((".", "?", "!"))
+            parts[1:1] = [Part(text=text, speaker=first.speaker, party=first.party, goes_on=goes_on) for text in rest]
         return cls(number=number, plan=plan, parts=parts, not_before=not_before)
 
     def __bool__(self) -> bool:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 BACKLOG_MS: Final = 60_000
 """How far the reader may fall behind before frames are lost; whole models load in less."""
-FIRST_CALL_MS: Final = 60_000
-"""Memory that a call's audio starts with; it doubles whenever it is full."""
+BLOCK: Final = 10 * SAMPLE_RATE
+"""Samples of a call's audio that are given memory, and give it back, together."""
 
 
 class SampleRing:
@@ -134,16 +134,19 @@ class FrameQueue:
 class CallAudio:
     """One side of a call from its first sample on: index 0 is t = 0.
 
-    One thread appends; any thread may read meanwhile. Kept as 16-bit samples, 1.9 MB a minute, the same values that are
-    written to disk; so a replay from the file hears exactly what the live call heard.
+    One thread appends; any thread may read and forget meanwhile. Kept as 16-bit samples, 1.9 MB a minute, the same values
+    that are written to disk; so a replay from the file hears exactly what the live call heard. A live call forgets what is on
+    disk and what nobody will ask for again, so that a long one does not grow.
     """
 
     def __init__(self) -> None:
-        self._pcm: NDArray[np.int16] = np.zeros(FIRST_CALL_MS * SAMPLE_RATE // 1000, dtype=np.int16)
+        self._blocks: dict[int, NDArray[np.int16]] = {}
+        """Block number to its samples. Adding and taking out one entry are atomic, which is all that the threads share."""
         self._length = 0
+        self._forgotten = 0
 
     def __len__(self) -> int:
-        """Samples so far."""
+        """Samples so far, forgotten ones too."""
         return self._length
 
     @property
@@ -153,19 +156,34 @@ class CallAudio:
 
     def append(self, samples: "Samples") -> None:
         """Add samples at the end; what is beyond full scale is clipped."""
-        length = self._length + len(samples)
-        if length > len(self._pcm):
-            grown = np.zeros(max(length, 2 * len(self._pcm)), dtype=np.int16)
-            grown[: self._length] = self._pcm[: self._length]
-            self._pcm = grown
-        self._pcm[self._length : length] = to_pcm(samples)
-        self._length = length  # last: a reader that sees the new length sees the samples
+        pcm, at, done = to_pcm(samples), self._length, 0
+        while done < len(pcm):
+            block, offset = divmod(at + done, BLOCK)
+            if not offset:
+                self._blocks[block] = np.zeros(BLOCK, dtype=np.int16)
+            count = min(BLOCK - offset, len(pcm) - done)
+            self._blocks[block][offset : offset + count] = pcm[done : done + count]
+            done += count
+        self._length = at + done  # last: a reader that sees the new length sees the samples
+
+    def forget(self, before: int) -> None:
+        """Give back the memory of what lies before sample ``before``, as far as whole blocks do; it reads as silence."""
+        for block in range(self._forgotten, min(before, self._length) // BLOCK):
+            self._blocks.pop(block, None)
+            self._forgotten = block + 1
 
     def pcm(self, start: int = 0, end: int | None = None) -> "NDArray[np.int16]":
         """A copy of the 16-bit samples from index ``start`` to before ``end``, as far as they exist."""
-        length = self._length  # before _pcm: a newer array holds at least this much
-        pcm = self._pcm
-        return pcm[max(0, start) : length if end is None else max(0, min(end, length))].copy()
+        length = self._length
+        start = max(0, start)
+        end = length if end is None else max(0, min(end, length))
+        out = np.zeros(max(0, end - start), dtype=np.int16)
+        for block in range(start // BLOCK, -(-end // BLOCK)):
+            kept = self._blocks.get(block)
+            if kept is not None:
+                low, high = max(start, block * BLOCK), min(end, (block + 1) * BLOCK)
+                out[low - start : high - start] = kept[low - block * BLOCK : high - block * BLOCK]
+        return out
 
     def span(self, start_ms: int, end_ms: int) -> "Samples":
         """The samples between two call times, as far as they exist; a span that begins before the call begins at 0."""

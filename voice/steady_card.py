@@ -111,6 +111,7 @@ class SteadyCard:
             taken = len(self._heard) - self._frames_before * FRAME_SAMPLES
             end = (self._frames - self._frames_before) * FRAME_SAMPLES
             self._heard.append(now.pcm(taken, end).astype(np.float32) / np.float32(32768))
+            now.forget(taken)
         return self._heard
 
     @contextmanager

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
 from tests.fakes import FakeRecognizer
-from voice.capture import CallAudio, FrameQueue, SampleRing
+from voice.capture import BLOCK, CallAudio, FrameQueue, SampleRing
 from voice.signal import from_pcm, to_pcm
 from voice.virtual_card import VirtualCard
 
@@ -200,3 +200,23 @@ def test_waking_the_reader_is_no_frame_and_loses_none() -> None:
 
     assert woken is not None and not len(woken) and again is not None and not len(again)
     assert frame is not None and frame[0] == 0.5 and inbox.get(0.0) is None
+
+
+@given(st.lists(st.integers(1, 3 * BLOCK // 2), min_size=1, max_size=6), st.integers(-10, 5 * BLOCK))
+@settings(max_examples=25)
+def test_what_a_call_forgets_reads_as_silence_and_the_rest_stays(lengths: list[int], before: int) -> None:
+    audio, whole = CallAudio(), []
+    for number, length in enumerate(lengths):
+        piece = np.full(length, 0.1 + 0.1 * number, np.float32)
+        audio.append(piece)
+        whole.append(to_pcm(piece))
+    expected = np.concatenate(whole)
+    assert np.array_equal(audio.pcm(), expected)
+    audio.forget(before)
+    gone = max(0, min(before, len(expected))) // BLOCK * BLOCK
+    assert len(audio) == len(expected)
+    assert not audio.pcm(0, gone).any()
+    assert np.array_equal(audio.pcm(gone), expected[gone:])
+    assert len(audio._blocks) == -(-len(expected) // BLOCK) - gone // BLOCK
+    audio.append(np.full(7, 0.5, np.float32))
+    assert np.array_equal(audio.pcm(len(expected)), to_pcm(np.full(7, 0.5, np.float32)))
