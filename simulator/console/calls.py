@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator.collection import no_collection
 from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.console.retake import retake_of
@@ -27,7 +28,7 @@ SOUND = (".wav", ".flac")
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(replay)
-    app.command()(debrief)
+    app.command()(no_collection()(debrief))
 
 
 def find_call(path: Path) -> "RecordedCall":
