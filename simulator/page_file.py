@@ -39,11 +39,13 @@ def page_of(
 ) -> str:
     """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players."""
     from evaluation.page import to_page
+    from simulator import settings
 
     sound = cut_clips(call, made) if clips else {}
     return to_page(
-        made, changes=changes, clips=sound, overlay=overlay, again=again(call, made), retake=retake, voice=voice
-    )
+        made, changes=changes, clips=sound, overlay=overlay, again=again(call, made), retake=retake, voice=voice,
+        kept_templates=settings.cache_folder() / "templates",
+    )  # fmt: skip
 
 
 def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
