@@ -18,13 +18,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import IO, Any, Final
 
 from personas.persona import Persona
+from simulator.beside import Beside
 from simulator.codec import decode, dumps, encode
 from simulator.collection import no_collection
 from simulator.commands import Command, EndCall, ReportTurn
@@ -39,7 +40,7 @@ REMOVED: Final = "removed.json"
 """Stands in the folder of a call whose sound was removed on purpose, and names the files."""
 _SEAL: Final = ',"sum":"'
 _START: Final = "hotseat"
-_SCAN: Final = json.JSONDecoder().scan_once
+_SCAN: Final = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # there since 2.0, not in the stubs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,22 +345,24 @@ def _header(plain: dict[str, Any], log: Path) -> Header:
 
 
 class _Digests:
-    """Digests of the sound files of a folder, computed beside the reading of its log: that leaves the lock free."""
+    """Digests of the sound files of a folder, computed while its log is read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._found = folder, dict[str, str]()
-        self._work = Thread(target=self._run, daemon=True)
-        self._work.start()
+        self._work = Beside(partial(self._add, name) for name in TRACKS)
 
     def of(self, name: str) -> str:
         """Hex sha256 of a file. Raises OSError where it cannot be read."""
-        self._work.join()
-        return self._found[name] if name in self._found else sha256((self._folder / name).read_bytes()).hexdigest()
+        self._work.finish()
+        return self._found[name] if name in self._found else _digest(self._folder / name)
 
-    def _run(self) -> None:
-        for name in TRACKS:
-            with suppress(OSError):  # who asks for it is told
-                self._found[name] = sha256((self._folder / name).read_bytes()).hexdigest()
+    def _add(self, name: str) -> None:
+        with suppress(OSError):  # whoever asks for it is told
+            self._found[name] = _digest(self._folder / name)
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _audio_damage(folder: Path, digests: dict[str, str], sound: _Digests) -> Damage | None:

@@ -78,7 +78,7 @@ def _kept_templates(folder: Path) -> "BytecodeCache":
 
     class Kept(jinja2.BytecodeCache):
         def load_bytecode(self, bucket: "Bucket") -> None:
-            with suppress(OSError), self._file(bucket).open("rb") as file:
+            with suppress(Exception), self._file(bucket).open("rb") as file:  # pickle raises whatever damage makes it
                 bucket.load_bytecode(file)
 
         def dump_bytecode(self, bucket: "Bucket") -> None:
