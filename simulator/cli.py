@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simulator import version
+from simulator import collection
 from simulator.console import (
     authoring,
     bench,
@@ -60,6 +60,8 @@ def _overview(
 ) -> None:
     """Practise calls with an angry caller who does not exist. Nothing leaves this machine."""
     if show_version:
+        from simulator import version
+
         typer.echo(version.text())
         raise typer.Exit()
     if context.invoked_subcommand is None:
@@ -86,6 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     from personas.findings import PersonaError
     from simulator.errors import EngineError, HotseatError
 
+    collection.leave_all_at_exit()
     try:
         result = app(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -40,9 +40,10 @@ def decode(plain: object) -> events.Event | commands.Command:
     """The event or command of a JSON object. Raises RecordingError when it is none."""
     if not isinstance(plain, dict) or str(plain.get("k")) not in _TYPES:
         raise RecordingError(f"not an event or a command: {str(plain)[:80]}")
-    kind = _TYPES[str(plain["k"])]
+    fields_only = dict(plain)
+    kind = _TYPES[str(fields_only.pop("k"))]
     try:
-        value = _builder(kind)({key: item for key, item in plain.items() if key != "k"})
+        value = _builder(kind)(fields_only)
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         raise RecordingError(f"a damaged {plain['k']}: {error}") from None
     return cast("events.Event | commands.Command", value)
@@ -67,11 +68,12 @@ def _builder(hint: Any) -> Builder:
 
 def _dataclass_builder(kind: type) -> Builder:
     builders = {name: _builder(hint) for name, hint in get_type_hints(kind).items()}
+    known = builders.keys()
 
     def build(plain: Any) -> Any:
         if not isinstance(plain, dict):
             raise ValueError(f"expected an object, found {plain!r}")
-        if not plain.keys() <= builders.keys():
+        if not plain.keys() <= known:
             raise ValueError(f"unknown field {sorted(set(plain) - set(builders))[0]!r}")
         return kind(**{name: builders[name](item) for name, item in plain.items()})
 
@@ -104,17 +106,19 @@ def _literal_builder(known: tuple[Any, ...]) -> Builder:
 
 
 def _float(plain: Any) -> float:
+    if type(plain) is float:
+        if not math.isfinite(plain):
+            raise ValueError(f"expected a number, found {plain!r}")
+        return plain
     if type(plain) is int:
         return float(plain)
-    if type(plain) is not float:
-        raise ValueError(f"expected {float}, found {plain!r}")
-    if not math.isfinite(plain):
-        raise ValueError(f"expected a number, found {plain!r}")
-    return plain
+    raise ValueError(f"expected {float}, found {plain!r}")
 
 
 def _plain_builder(hint: Any) -> Builder:
     def build(plain: Any) -> Any:
+        if type(plain) is hint:
+            return plain
         if not isinstance(hint, type) or not isinstance(plain, hint) or (isinstance(plain, bool) and hint is not bool):
             raise ValueError(f"expected {hint}, found {plain!r}")
         return plain

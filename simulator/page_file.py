@@ -3,18 +3,25 @@
 import os
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.errors import UserError
+from simulator.beside import Beside
+from simulator.errors import RecordingError, UserError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from evaluation.debrief import Debrief
     from evaluation.delivery import Measure
     from evaluation.history import Change
     from evaluation.overlay import Overlay
-    from evaluation.page import Clip
+    from evaluation.page import Clip, ClipSpan
     from evaluation.retake import Retake
+    from evaluation.timeline import Timeline
     from simulator.recording import RecordedCall
 
 
@@ -36,47 +43,111 @@ def page_of(
     overlay: "Overlay | None" = None,
     retake: "Retake | None" = None,
     voice: "Sequence[Measure]" = (),
+    sound: "Sound | None" = None,
 ) -> str:
-    """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players."""
+    """The page of a call. Without ``clips``, or where the sound is no longer there, it has no players. ``sound`` is its sound where that was begun."""
     from evaluation.page import to_page
+    from simulator import settings
 
-    sound = cut_clips(call, made) if clips else {}
+    found = cut_clips(call, made, sound) if clips else {}
     return to_page(
-        made, changes=changes, clips=sound, overlay=overlay, again=again(call, made), retake=retake, voice=voice
-    )
+        made, changes=changes, clips=found, overlay=overlay, again=again(call, made), retake=retake, voice=voice,
+        kept_templates=settings.cache_folder() / "templates",
+    )  # fmt: skip
 
 
-def cut_clips(call: "RecordedCall", made: "Debrief") -> "dict[str, Clip]":
+class Sound:
+    """The sound of a call as its page needs it. ``begin`` has it made beside the debrief."""
+
+    def __init__(self, call: "RecordedCall") -> None:
+        self._path = call.path
+        self._tracks: dict[str, NDArray[np.int16]] = {}
+        self._pitches: dict[tuple[int, int], float | None] = {}
+        self._coded: dict[tuple[tuple[str, ...], int, int], bytes] = {}
+        self._begun = Beside(())
+
+    def begin(self, timeline: "Timeline", *, clips: bool, pitches: bool) -> None:
+        """Begin with all that the page of this timeline is likely to need. What cannot be read is left to who needs it."""
+        import soundfile  # noqa: F401  # here and not beside: two threads that import hold each other up
+
+        from evaluation.page import spans_of
+        from simulator.recording import TRACKS
+        from voice import pitch  # noqa: F401
+
+        if not timeline.spoken:
+            return
+        with suppress(RecordingError):
+            there = [name for name in TRACKS if self.track(name) is not None]
+            turns = timeline.turns if pitches and TRACKS[0] in there else ()
+            self._begun = Beside(
+                (
+                    *(partial(self.pitch, turn.start_ms, turn.end_ms) for turn in turns),
+                    *(partial(self.coded, span) for span in (spans_of(timeline) if clips else ())),
+                )
+            )
+
+    def finish(self) -> None:
+        """Have all that was begun."""
+        self._begun.finish()
+
+    def track(self, name: str) -> "NDArray[np.int16] | None":
+        """A track of the call; None where it is gone. Raises RecordingError when it cannot be read."""
+        from voice.clips import read_track
+
+        if name not in self._tracks and (self._path / name).exists():
+            self._tracks[name] = read_track(self._path / name)
+        return self._tracks.get(name)
+
+    def pitch(self, start_ms: int, end_ms: int) -> float | None:
+        """Median pitch of a stretch of the trainee's track, in Hz; None when it is not known."""
+        from simulator.recording import TRACKS
+        from voice.clips import cut
+        from voice.pitch import median_hz
+
+        at, track = (start_ms, end_ms), self.track(TRACKS[0])
+        if track is None:
+            return None
+        if at not in self._pitches:
+            self._pitches[at] = median_hz(cut([track], start_ms, end_ms))
+        return self._pitches[at]
+
+    def coded(self, span: "ClipSpan") -> bytes:
+        """A stretch as FLAC; empty where the recording has nothing. Raises RecordingError when it cannot be read."""
+        from voice.clips import cut, to_flac
+
+        key = (span.tracks, span.start_ms, span.end_ms)
+        if key not in self._coded:
+            tracks = [track for name in span.tracks if (track := self.track(name)) is not None]
+            samples = cut(tracks, span.start_ms, span.end_ms)
+            self._coded[key] = to_flac(samples) if len(samples) else b""
+        return self._coded[key]
+
+
+def cut_clips(call: "RecordedCall", made: "Debrief", sound: Sound | None = None) -> "dict[str, Clip]":
     """Sound by clip name; empty for a call without sound. Raises RecordingError when a track cannot be read."""
     from evaluation.page import Clip, clip_spans
     from simulator.recording import TRACKS
     from voice import clips
 
-    tracks = {name: clips.read_track(call.path / name) for name in TRACKS if (call.path / name).exists()}
-    found = {}
-    for span in clip_spans(made):
-        parts = [tracks[name] for name in span.tracks if name in tracks]
-        samples = clips.cut(parts, span.start_ms, span.end_ms)
-        if len(samples):
-            found[span.name] = Clip(media_type=clips.MEDIA_TYPE, data=clips.to_flac(samples))
-    return found
+    sound = sound or Sound(call)
+    sound.finish()
+    for name in TRACKS:
+        sound.track(name)  # a damaged track is said before anything is made of the other
+    coded = {span.name: sound.coded(span) for span in clip_spans(made)}
+    return {name: Clip(media_type=clips.MEDIA_TYPE, data=data) for name, data in coded.items() if data}
 
 
-def voice_of(call: "RecordedCall", made: "Debrief") -> "tuple[Measure, ...]":
+def voice_of(call: "RecordedCall", made: "Debrief", sound: Sound | None = None) -> "tuple[Measure, ...]":
     """How each turn was spoken; without pitch where the sound is gone. Raises RecordingError for a damaged track."""
     from evaluation.delivery import delivery, turn_levels
-    from simulator.recording import TRACKS
-    from voice import clips
-    from voice.pitch import median_hz
 
-    timeline, pitches = made.timeline, {}
+    timeline = made.timeline
     if not timeline.spoken:
         return ()
-    path = call.path / TRACKS[0]
-    if path.exists():
-        track = clips.read_track(path)
-        heard = {turn.turn: median_hz(clips.cut([track], turn.start_ms, turn.end_ms)) for turn in timeline.turns}
-        pitches = {turn: hertz for turn, hertz in heard.items() if hertz is not None}
+    sound = sound or Sound(call)
+    sound.finish()
+    heard = {turn.turn: sound.pitch(turn.start_ms, turn.end_ms) for turn in timeline.turns}
+    pitches = {turn: hertz for turn, hertz in heard.items() if hertz is not None}
     return delivery(timeline, turn_levels(call.pairs, timeline), pitches)
 
 

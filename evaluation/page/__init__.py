@@ -5,8 +5,8 @@ call, ``clips`` says which sound is needed, ``plots`` holds the geometry, ``rule
 is what all pages share, ``document`` and ``history_document`` put the templates together.
 """
 
-from evaluation.page.clips import Clip, ClipSpan, clip_spans
+from evaluation.page.clips import Clip, ClipSpan, clip_spans, spans_of
 from evaluation.page.document import to_page
 from evaluation.page.history_document import to_history_page
 
-__all__ = ["Clip", "ClipSpan", "clip_spans", "to_history_page", "to_page"]
+__all__ = ["Clip", "ClipSpan", "clip_spans", "spans_of", "to_history_page", "to_page"]

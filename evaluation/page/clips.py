@@ -12,6 +12,7 @@ from typing import Final
 
 from evaluation.debrief import Debrief
 from evaluation.page.places import LEAD_MS, TAIL_MS, Line, Places, Ref
+from evaluation.timeline import Timeline
 
 TRAINEE: Final = "trainee.wav"
 CALLER: Final = "caller.wav"
@@ -54,7 +55,19 @@ def clip_spans(debrief: Debrief) -> tuple[ClipSpan, ...]:
     places = Places.of(debrief)
     cited = {ref.href for ref in cited_moments(debrief, places)}
     lines = sorted(places.lines, key=lambda line: f"#{line.id}" not in cited)
-    return (*_interruptions(debrief), *map(_of, lines))
+    return (*_interruptions(debrief.timeline), *map(_of, lines))
+
+
+def spans_of(timeline: Timeline) -> tuple[ClipSpan, ...]:
+    """The clips of a page in no order, before there is a debrief: enough to begin with the sound.
+
+    Where two people are on the line, the page may want others beside them.
+    """
+    if not timeline.spoken:
+        return ()
+    said = [(f"you-{turn.turn}", TRAINEE, turn.start_ms, turn.end_ms) for turn in timeline.turns]
+    said += [(f"caller-{one.utterance}", CALLER, one.start_ms, one.end_ms) for one in timeline.lines if one.text]
+    return (*_interruptions(timeline), *(_span(*each) for each in said))
 
 
 def within(spans: tuple[ClipSpan, ...], clips: Mapping[str, Clip], limit: int = LIMIT_BYTES) -> dict[str, Clip]:
@@ -86,14 +99,15 @@ def cited_moments(debrief: Debrief, places: Places) -> Iterator[Ref]:
 
 
 def _of(line: Line) -> ClipSpan:
-    return ClipSpan(
-        name=line.id, tracks=(TRAINEE if line.by == "trainee" else CALLER,),
-        start_ms=max(0, line.start_ms - LEAD_MS), end_ms=line.end_ms + TAIL_MS,
-    )  # fmt: skip
+    return _span(line.id, TRAINEE if line.by == "trainee" else CALLER, line.start_ms, line.end_ms)
 
 
-def _interruptions(debrief: Debrief) -> Iterator[ClipSpan]:
-    for number, item in enumerate(debrief.timeline.interruptions, 1):
+def _span(name: str, track: str, start_ms: int, end_ms: int) -> ClipSpan:
+    return ClipSpan(name=name, tracks=(track,), start_ms=max(0, start_ms - LEAD_MS), end_ms=end_ms + TAIL_MS)
+
+
+def _interruptions(timeline: Timeline) -> Iterator[ClipSpan]:
+    for number, item in enumerate(timeline.interruptions, 1):
         yield ClipSpan(
             name=f"over-{number}", tracks=(TRAINEE, CALLER),
             start_ms=max(0, item.start_ms - AROUND_MS), end_ms=item.end_ms + AROUND_MS,

@@ -6,6 +6,7 @@ can run or load, whatever was said in the call. Sound is in data URIs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from evaluation import rubric
@@ -36,6 +37,7 @@ def to_page(
     again: str = "",
     retake: Retake | None = None,
     voice: Sequence[Measure] = (),
+    kept_templates: Path | None = None,
 ) -> str:
     """The whole debrief as HTML. The same arguments give the same text on every machine.
 
@@ -44,7 +46,7 @@ def to_page(
     larger than 12 MB is left out, uncited lines first. ``overlay`` is what people say about the debrief: it stands under
     what it is about, no value is replaced. ``again`` is the command that takes this call up again.
     ``retake`` sets a call that takes another up again beside that one: both curves stand in one plot. ``voice`` is how
-    each turn was spoken (``evaluation.delivery``).
+    each turn was spoken (``evaluation.delivery``). Compiled templates are kept in the folder ``kept_templates``, if given.
     """
     timeline = debrief.timeline
     kept = within(clip_spans(debrief), clips or {})
@@ -54,7 +56,7 @@ def to_page(
     of_two = debrief.of_two
     parties = (("", debrief),) if of_two is None else tuple(zip(of_two.names, of_two.each, strict=True))
     retakes = retake.each() if retake is not None else ()
-    page = environment().get_template("page.html")
+    page = environment(kept_templates).get_template("page.html")
     return page.render(
         debrief=debrief,
         timeline=timeline,

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from simulator.moments import Answered
+from simulator.beside import Beside
 
 if TYPE_CHECKING:
     from evaluation.better_lines import Moment, Tried
     from evaluation.timeline import TraineeTurn
+    from simulator.moments import Answered
     from simulator.ports import Matcher, ReplyReader
     from simulator.recording import RecordedCall
 
@@ -15,7 +16,7 @@ ABOUT_HER: Final = 0.3
 """Specificity from which words are about this caller, and no stock phrase."""
 
 
-def moment_of(one: Answered, earlier: Sequence[str]) -> "Moment":
+def moment_of(one: "Answered", earlier: Sequence[str]) -> "Moment":
     """What a better line may be made of. ``earlier`` is what the trainee had said before."""
     from evaluation.advice import CARRIED
     from evaluation.better_lines import Moment
@@ -38,7 +39,9 @@ def moment_of(one: Answered, earlier: Sequence[str]) -> "Moment":
     )  # fmt: skip
 
 
-def try_lines(one: Answered, earlier: Sequence[str], reader: "ReplyReader", matcher: "Matcher") -> "tuple[Tried, ...]":
+def try_lines(
+    one: "Answered", earlier: Sequence[str], reader: "ReplyReader", matcher: "Matcher"
+) -> "tuple[Tried, ...]":
     """The candidates for a moment with what each would have done, the one to suggest first."""
     from evaluation.better_lines import try_all
 
@@ -50,26 +53,56 @@ def try_lines(one: Answered, earlier: Sequence[str], reader: "ReplyReader", matc
     return try_all(moment_of(one, earlier), trial)
 
 
-def trier(call: "RecordedCall") -> "Callable[[TraineeTurn], tuple[Tried, ...]]":
-    """Tries better lines for a turn of this call; the models are loaded when the first one is tried."""
+class Models:
+    """Reader and matcher, loaded beside whatever is done until they are needed; a call is read in that time.
 
-    def attempt(turn: "TraineeTurn") -> "tuple[Tried, ...]":
+    What goes wrong is raised when they are needed: a debrief without a rise needs neither.
+    """
+
+    def __init__(self) -> None:
+        # Imported here and not beside: two threads that import hold each other up.
+        import onnxruntime  # noqa: F401
+        import tokenizers  # noqa: F401
+
         from evaluation.matcher import EmbeddingMatcher
         from evaluation.reader import TransformerReader
         from simulator import settings
+
+        self._reader: TransformerReader | None = None
+        self._matcher: EmbeddingMatcher | None = None
+        kept = settings.cache_folder() / "sentences"
+
+        def load_reader() -> None:
+            self._reader = TransformerReader.load()
+
+        def load_matcher() -> None:
+            self._matcher = EmbeddingMatcher.load(kept=kept)
+
+        self._work = Beside((load_matcher, load_reader))
+
+    def both(self) -> "tuple[ReplyReader, Matcher]":
+        """Ready. Raises ModelError."""
+        self._work.finish()
+        assert self._reader is not None and self._matcher is not None
+        return self._reader, self._matcher
+
+
+def trier(call: "RecordedCall", models: Models | None = None) -> "Callable[[TraineeTurn], tuple[Tried, ...]]":
+    """Tries better lines for a turn of this call; without ``models`` they are loaded when the first one is tried."""
+
+    def attempt(turn: "TraineeTurn") -> "tuple[Tried, ...]":
         from simulator.commands import ReportTurn
 
         moment = answered_turn(call, turn.turn)
         if moment is None:
             return ()
         said = [command.text for step in call.steps for command in step.commands if isinstance(command, ReportTurn)]
-        matcher = EmbeddingMatcher.load(kept=settings.cache_folder() / "sentences")
-        return try_lines(moment, said[: turn.turn - 1], TransformerReader.load(), matcher)
+        return try_lines(moment, said[: turn.turn - 1], *(models or Models()).both())
 
     return attempt
 
 
-def answered_turn(call: "RecordedCall", turn: int) -> Answered | None:
+def answered_turn(call: "RecordedCall", turn: int) -> "Answered | None":
     """The moment of a turn of a recorded call; None when this version plays the call otherwise up to there."""
     from simulator.errors import EngineError
     from simulator.moments import answered

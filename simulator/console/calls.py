@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator.collection import no_collection
 from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.console.retake import retake_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from evaluation.delivery import Measure
     from evaluation.overlay import Overlay
     from evaluation.retake import Retake
+    from evaluation.timeline import Timeline
+    from simulator.console.better import Models
     from simulator.recording import RecordedCall
     from simulator.replay import Replayed
 
@@ -27,39 +30,57 @@ SOUND = (".wav", ".flac")
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(replay)
-    app.command()(debrief)
+    app.command()(no_collection()(debrief))
 
 
 def find_call(path: Path) -> "RecordedCall":
     """A call by the path of its folder, or by its name in the user's own calls."""
-    from simulator import settings
     from simulator.recording import read_call
 
+    return read_call(_folder_of(path))
+
+
+def _folder_of(path: Path) -> Path:
+    from simulator import settings
+
     own = settings.calls_folder() / path
-    return read_call(own if not path.exists() and own.exists() else path)
+    return own if not path.exists() and own.exists() else path
 
 
-def make_debrief_of(call: "RecordedCall", *, delivery: bool = True, better: bool = False) -> Any:
+def make_debrief_of(
+    call: "RecordedCall",
+    *,
+    delivery: bool = True,
+    better: "bool | Models" = False,
+    timeline: "Timeline | None" = None,
+) -> Any:
     """The debrief of a recorded call; without ``delivery`` the items that need a voice are not observed.
 
-    With ``better`` the sentence to try is computed, which loads the reader and the matcher and takes seconds.
+    With ``better`` the sentence to try is computed, by models that are being loaded already, if they are given.
+    ``timeline`` is that of the call where the caller has it.
     """
     from evaluation.debrief import make_debrief
     from evaluation.rubric import shipped
-    from evaluation.timeline import build_timeline
-    from simulator.console.better import trier
+    from simulator.console.better import Models, trier
 
-    if not call.steps:
-        raise RecordingError(f"{call.path} holds no call: nothing was recorded after the header")
+    if timeline is None:
+        timeline = timeline_of(call)
     facts = {
         "name": call.name, "seed": call.header.seed, "difficulty": call.header.difficulty, "source": call.header.source,
         "version": call.header.version,
     }  # fmt: skip
-    timeline = build_timeline(call.pairs)
     persona = call.header.load_persona()
-    return make_debrief(
-        timeline, persona, shipped(), delivery=delivery, call=facts, try_lines=trier(call) if better else None
-    )
+    tries = trier(call, better if isinstance(better, Models) else None) if better else None
+    return make_debrief(timeline, persona, shipped(), delivery=delivery, call=facts, try_lines=tries)
+
+
+def timeline_of(call: "RecordedCall") -> "Timeline":
+    """The timeline of a recorded call. Raises RecordingError for one of which only the header is there."""
+    from evaluation.timeline import build_timeline
+
+    if not call.steps:
+        raise RecordingError(f"{call.path} holds no call: nothing was recorded after the header")
+    return build_timeline(call.pairs)
 
 
 def show_debrief(
@@ -123,27 +144,36 @@ def debrief(
       hotseat debrief CALL --set empathy.restates=yes --because "turn 3 counts" --by Kim
       hotseat debrief CALL --correct 3 "So that was ninety-four sixty, twice."
     """
+    from simulator.console.better import Models
+    from simulator.page_file import Sound, voice_of
+
     html = html or open_page
     if file is not None and not html:
         raise UserError(f"to write the debrief to {file}, say --html (see `hotseat debrief --help`)")
     if html and as_json:
         raise UserError("choose one of --html and --json")
+    wanted = not (contest or set_value or comment or correct)
+    models = Models() if wanted and _folder_of(call).exists() else None
     recorded = find_call(call)
     if recorded.damage is not None:
         where = f"line {recorded.damage.line}" if recorded.damage.line else "the whole file"
         notice(f"the recording is damaged ({recorded.damage.file}, {where}): {recorded.damage.what}")
-    wanted = not (contest or set_value or comment or correct)
-    made = make_debrief_of(recorded, delivery=delivery, better=wanted)
+    timeline = timeline_of(recorded)
+    sound = Sound(recorded)
+    if wanted:
+        sound.begin(timeline, clips=html and clips, pitches=delivery)
+    made = make_debrief_of(recorded, delivery=delivery, better=models or False, timeline=timeline)
     said = remarks.Said(contest=contest, set_value=set_value, comment=comment, correct=correct, because=because, by=by)
     if said.anything:
         remarks.note(recorded, made, said, as_json=as_json)
         return
-    from simulator.page_file import voice_of
-
     overlay = remarks.overlay_of(recorded)
-    again, voice = retake_of(recorded, made), voice_of(recorded, made) if delivery else ()
+    again, voice = retake_of(recorded, made), voice_of(recorded, made, sound) if delivery else ()
     if html:
-        page.write(recorded, made, file=file, clips=clips, show=open_page, overlay=overlay, retake=again, voice=voice)
+        page.write(
+            recorded, made, file=file, clips=clips, show=open_page, overlay=overlay, retake=again, voice=voice,
+            sound=sound,
+        )  # fmt: skip
     elif as_json:
         from evaluation.delivery import to_json
 

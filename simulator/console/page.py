@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from evaluation.history import Change
     from evaluation.overlay import Overlay
     from evaluation.retake import Retake
+    from simulator.page_file import Sound
     from simulator.recording import RecordedCall
 
 COMPARED = 12
@@ -23,6 +24,7 @@ COMPARED = 12
 def write(
     call: "RecordedCall", made: "Debrief", *, file: Path | None, clips: bool, show: bool, overlay: "Overlay",
     retake: "Retake | None" = None, voice: "Sequence[Measure]" = (),
+    sound: "Sound | None" = None,
 ) -> None:  # fmt: skip
     """Write the page into ``file`` or the call folder and print where it is; ``show`` opens it in the browser."""
     from simulator.page_file import PAGE, page_of, write_page
@@ -31,7 +33,9 @@ def write(
     if path.is_dir():
         raise UserError(f"{path} is a folder: name a file in it, such as {path / PAGE}")
     progress("making the page ...")
-    page = page_of(call, made, clips=clips, changes=changes(call, made), overlay=overlay, retake=retake, voice=voice)
+    page = page_of(
+        call, made, clips=clips, changes=changes(call, made), overlay=overlay, retake=retake, voice=voice, sound=sound
+    )
     write_page(path, page)
     result(str(path))
     if show:

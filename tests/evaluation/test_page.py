@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from evaluation.debrief import Debrief
 from evaluation.history import PastCall, past
 from evaluation.overlay import Overlay, Remark
-from evaluation.page import Clip, clip_spans, to_page
+from evaluation.page import Clip, clip_spans, spans_of, to_page
 from evaluation.page.clips import LIMIT_BYTES, within
+from evaluation.page.frame import environment
 from evaluation.page.places import Places
 from evaluation.page.rules import RULES
 from evaluation.timeline import Steps
@@ -40,6 +41,32 @@ def sound(debrief: Debrief) -> dict[str, Clip]:
 
 def page_of(debrief: Debrief) -> str:
     return to_page(debrief, clips=sound(debrief), again="hotseat practice dana_double_billing")
+
+
+def test_compiled_templates_are_kept_and_change_nothing(tmp_path: Path) -> None:
+    made, folder = debrief_of(excellent()), tmp_path / "templates"
+    plain = to_page(made)
+
+    def fresh() -> str:
+        environment.cache_clear()
+        return to_page(made, kept_templates=folder)
+
+    assert fresh() == plain
+    kept = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert len(kept) == 2
+    assert fresh() == plain and {path: path.stat().st_mtime_ns for path in folder.iterdir()} == kept
+    for left in (0, 10, 40, 60, 100, 1_000):
+        for path in kept:
+            path.write_bytes(path.read_bytes()[:left])
+        assert fresh() == plain  # a damaged file is made again
+        assert all(path.stat().st_size > 1_000 for path in kept)
+
+
+def test_templates_that_cannot_be_kept_cost_only_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    made = debrief_of(excellent())
+
+    assert to_page(made, kept_templates=tmp_path / "file" / "templates") == to_page(made)
 
 
 def targets(page: Element) -> dict[str, Element]:
@@ -317,6 +344,7 @@ def test_every_rule_is_explained_and_documented() -> None:
 def test_cited_lines_come_first_and_the_limit_holds() -> None:
     made = debrief_of(CALLS["solution_first"]())
     spans = clip_spans(made)
+    assert set(spans) == set(spans_of(made.timeline))  # what is begun before the debrief is what it comes to need
     clips = {span.name: Clip(media_type="audio/flac", data=bytes(100)) for span in spans}
     kept = within(spans, clips, limit=450)
 

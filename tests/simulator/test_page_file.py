@@ -9,8 +9,11 @@ import pytest
 
 from simulator import own_calls, settings
 from simulator.cli import main
+from simulator.console.calls import make_debrief_of
+from simulator.errors import RecordingError
 from simulator.page_bench import TRIED, hold
-from simulator.page_file import PAGE
+from simulator.page_file import PAGE, Sound, cut_clips, voice_of
+from simulator.recording import TRACKS, read_call
 
 
 def noise() -> "np.ndarray":
@@ -55,6 +58,27 @@ def test_the_same_call_gives_the_same_file(call: Path, tmp_path: Path) -> None:
         assert main(["debrief", str(call), str(tmp_path / name), "--html"]) == 0
 
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_the_sound_is_the_same_whether_it_was_begun_beside_the_debrief_or_not(call: Path) -> None:
+    recorded = read_call(call)
+    made = make_debrief_of(recorded)
+    begun = Sound(recorded)
+    begun.begin(made.timeline, clips=True, pitches=True)
+
+    assert voice_of(recorded, made, begun) == voice_of(recorded, made)
+    assert cut_clips(recorded, made, begun) == cut_clips(recorded, made) != {}
+
+
+def test_a_track_that_cannot_be_read_is_named_by_who_needs_it(call: Path) -> None:
+    recorded = read_call(call)
+    made = make_debrief_of(recorded)
+    (call / TRACKS[1]).write_bytes(b"no sound")
+    sound = Sound(recorded)
+    sound.begin(made.timeline, clips=True, pitches=True)
+
+    with pytest.raises(RecordingError, match=TRACKS[1]):
+        cut_clips(recorded, made, sound)
 
 
 def test_own_earlier_calls_are_compared_with(call: Path, tmp_path: Path) -> None:
