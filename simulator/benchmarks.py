@@ -149,6 +149,13 @@ def latency(rounds: int) -> Table:
                 first += answered(call.pairs) if number < len(CALLS_TIMED) else ()
                 held = holds(call.pairs)
                 pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
+            so_far = row("", [turn.sounded_ms for turn in turns], "ms")
+            print(
+                f"{number + 1} of {rounds} calls: {so_far.n} answers, p50 {so_far.p50:.0f}, p95 {so_far.p95:.0f} ms, "
+                f"{cut_off} of {pauses} pauses cut off",
+                file=sys.stderr,
+                flush=True,
+            )
     rows = (
         row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
         row("  in the first call of each script", [turn.sounded_ms for turn in first], "ms"),
