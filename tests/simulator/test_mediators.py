@@ -13,7 +13,7 @@ from simulator.cli import main
 from simulator.console.mediate import UNFAIR
 from simulator.rehearsal.mediators import MEDIATORS, Mediated, mediate
 
-FILE = LIBRARY.parent / "drafts" / "marian_owen_parcel.yaml"
+FILE = LIBRARY / "marian_owen_parcel.yaml"
 PAIR = load(FILE)
 SEEDS = 3
 
