@@ -70,12 +70,16 @@ def test_it_does_not_matter_who_of_the_two_comes_first() -> None:
     assert {call.detail for call in held("one_sided", pair=TURNED)} == {"Marian Coyle: nobody spoke to them"}
 
 
+ASKED = sorted(
+    {fact.id for one in (MARIAN, OWEN) for fact in one.facts}
+    | {need.id for one in (MARIAN, OWEN) for need in one.hidden_needs}
+)
 TURNS = st.lists(
     st.tuples(
         st.sampled_from(["I agree with you.", "Go on, please.", "That was our mistake.", "What was it for?", "We pay for it.",
                          "You each have it in writing.", "Is there anything else?"]),
         st.lists(st.sampled_from(LABELS), max_size=4, unique=True),
-        st.lists(st.sampled_from(sorted({need.id for one in (MARIAN, OWEN) for need in (*one.facts, *one.hidden_needs)})), max_size=2),
+        st.lists(st.sampled_from(ASKED), max_size=2),
         st.lists(st.sampled_from(sorted({offer.id for one in (MARIAN, OWEN) for offer in one.offers})), max_size=3, unique=True),
     ),
     min_size=1, max_size=14,
@@ -142,7 +146,9 @@ def test_each_speaks_for_themselves_and_says_nothing_twice(mediator: str, diffic
     """Somebody who is left out to the end may run out of words of their own; who is treated fairly never does."""
     known = {one.who.name: forms(one, one.lines) for one in (MARIAN, OWEN)}
     if mediator in UNFAIR:
-        known = {one.who.name: [*known[one.who.name], *forms(one, house_lines(one.who.manner))] for one in (MARIAN, OWEN)}
+        known = {
+            one.who.name: [*known[one.who.name], *forms(one, house_lines(one.who.manner))] for one in (MARIAN, OWEN)
+        }
     for call in held(mediator, difficulty):
         told: dict[str, list[str]] = {name: [] for name in known}
         stories: dict[str, list[str]] = {name: [] for name in known}
