@@ -30,7 +30,7 @@ class Shelved:
     origin: Literal["library", "own"]
     title: str = ""
     caller: str = ""
-    """The person's name."""
+    """The person's name; both names where two are on the line."""
     company: str = ""
     trains: tuple[str, ...] = ()
     difficulty: int = 0
@@ -94,7 +94,7 @@ def _summary(name: str, path: Path, origin: Literal["library", "own"]) -> Shelve
         path=path,
         origin=origin,
         title=persona.title,
-        caller=persona.who.name,
+        caller=" and ".join(one.who.name for one in (persona, persona.other) if one is not None),
         company=persona.company,
         trains=persona.trains,
         difficulty=persona.difficulty,

@@ -85,6 +85,9 @@ def test_personas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, out, _ = run(capsys, "personas", "list", "--json")
     assert status == 0 and {"dana_double_billing", "joel_late_bed"} <= {row["name"] for row in json.loads(out)}
     assert "Wants" in run(capsys, "personas", "show", "dana")[1]
+    both = run(capsys, "personas", "show", "marian")[1]
+    assert both.count("\nWants\n") == 2
+    assert "On the line as well: Owen Prosser, 44" in both
     broken = tmp_path / "broken.yaml"
     broken.write_text("persona: broken\nversion: 1\ntemper: {start_angr: 3}\n")
     status, out, _ = run(capsys, "personas", "check", broken, "--json")

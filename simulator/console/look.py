@@ -1,11 +1,14 @@
 """Commands that look at what is here: ``personas``, ``models``, ``doctor``."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.console.output import clean, notice, result, result_json
+
+if TYPE_CHECKING:
+    from personas.persona import Persona
 
 personas_app = typer.Typer(help="Who can call you: list them, look at one, check a file.", no_args_is_help=True)
 models_app = typer.Typer(help="Which models are here, where each comes from, its licence and digest.")
@@ -65,6 +68,16 @@ def personas_show(
         return
     result(f"{clean(who.title)}: {clean(who.who.name)}, {who.who.age or '?'}, calls {clean(who.company)}")
     result(f"difficulty {who.difficulty} of 5, {who.who.manner} anger, starts at {who.temper.start_anger:g}")
+    _show_party(who)
+    if who.other is not None:
+        second = who.other
+        result(f"\nOn the line as well: {clean(second.who.name)}, {second.who.age or '?'}")
+        result(f"{second.who.manner} anger, starts at {second.temper.start_anger:g}")
+        _show_party(second)
+
+
+def _show_party(who: "Persona") -> None:
+    """The story of one caller, what they want, what they know and what works on them."""
     result("")
     result(clean(who.story.strip()))
     for title, items in (

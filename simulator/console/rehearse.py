@@ -182,8 +182,10 @@ def _library(level: int) -> "tuple[Measured, ...]":
     found = []
     for one in shelf.available():
         if one.origin == "library" and not one.error:
-            progress(f"how hard is {one.name} ...")
             who = shelf.find(one.name)
+            if who.other is not None:
+                continue  # a mediation is held by other trainees, and its numbers say nothing beside these
+            progress(f"how hard is {one.name} ...")
             held = [call for each in MIDDLING for call in _hold(who, each, COMPARED_SEEDS, level, Listening())]
             found.append(Measured(persona=who.id, stated=who.difficulty, hardness=hardness(held) or 0.0))
     return tuple(found)

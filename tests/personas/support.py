@@ -4,6 +4,8 @@ from pathlib import Path
 
 from personas.checker import check_bytes
 from personas.findings import Finding
+from personas.loader import load
+from personas.persona import Persona
 from personas.shelf import LIBRARY
 
 DANA = LIBRARY / "dana_double_billing.yaml"
@@ -24,6 +26,12 @@ lines:
   greeting: {any: ["Hello, it's about a parcel.", "Hi. My parcel. Again."]}
   story: ["It was due Monday.", "It is still not here."]
 """
+
+
+def parties(path: Path) -> tuple[Persona, ...]:
+    """Everybody who speaks in the file: one caller, or two."""
+    persona = load(path)
+    return (persona,) if persona.other is None else (persona, persona.other)
 
 
 def dana() -> str:

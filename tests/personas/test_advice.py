@@ -9,7 +9,7 @@ from personas.delicate import delicate
 from personas.shelf import LIBRARY
 from tests.personas.support import SMALL, dana, findings, line_of, spoil
 
-DRAFTS = sorted((LIBRARY.parent / "drafts").glob("*.yaml"))
+WRITTEN = sorted(path for folder in ("library", "drafts") for path in (LIBRARY.parent / folder).glob("*.yaml"))
 GREETING = '  greeting: {any: ["Hello, it\'s about a parcel.", "Hi. My parcel. Again."]}\n'
 
 ADVISED = (
@@ -114,8 +114,8 @@ def test_a_rich_caller_with_all_moods_gets_no_advice() -> None:
     assert findings(dana(), name="dana_double_billing.yaml") == []
 
 
-@pytest.mark.parametrize("path", DRAFTS, ids=lambda path: path.stem)
-def test_the_lists_leave_the_drafts_alone(path: Path) -> None:
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_the_lists_leave_careful_callers_alone(path: Path) -> None:
     """They are meant for slips; if they went off on careful callers, nobody would read them."""
     assert [each for each in check(path) if "stereotype" in each.message or "slur" in each.message] == []
 

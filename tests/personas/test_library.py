@@ -13,7 +13,7 @@ from personas.persona import Fact, HiddenNeed, Temper
 from personas.source import Mapping, parse, read_source
 from personas.texts import read_lines
 from personas.vocabulary import MANNERS, SITUATIONS, WEEKDAYS, placeholders_in
-from tests.personas.support import DANA, JOEL, SHIPPED
+from tests.personas.support import DANA, JOEL, SHIPPED, parties
 
 each_caller = pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 each_manner = pytest.mark.parametrize("manner", MANNERS)
@@ -26,29 +26,30 @@ def test_there_is_nothing_to_say_against_it(path: Path) -> None:
 
 @each_caller
 def test_it_is_asked_and_offered_in_many_ways(path: Path) -> None:
-    persona = load(path)
-    known: list[Fact | HiddenNeed] = [*persona.facts, *persona.hidden_needs]
-    for asked in known:
-        assert len(asked.asked_like) >= 8, asked.id
-    for offer in persona.offers:
-        assert len(offer.heard_like) >= 6, offer.id
+    for persona in parties(path):
+        known: list[Fact | HiddenNeed] = [*persona.facts, *persona.hidden_needs]
+        for asked in known:
+            assert len(asked.asked_like) >= 8, asked.id
+        for offer in persona.offers:
+            assert len(offer.heard_like) >= 6, offer.id
 
 
 @each_caller
 def test_questions_look_like_recognised_speech(path: Path) -> None:
     """Lower case, no punctuation but the apostrophe: that is what the recogniser and the matcher see."""
-    persona = load(path)
-    known: list[Fact | HiddenNeed] = [*persona.facts, *persona.hidden_needs]
-    texts = [text for asked in known for text in asked.asked_like]
-    texts += [text for offer in persona.offers for text in offer.heard_like]
+    texts: list[str] = []
+    for persona in parties(path):
+        known: list[Fact | HiddenNeed] = [*persona.facts, *persona.hidden_needs]
+        texts += [text for asked in known for text in asked.asked_like]
+        texts += [text for offer in persona.offers for text in offer.heard_like]
     assert [text for text in texts if not re.fullmatch(r"[a-z' ]+", text)] == []
 
 
 @each_caller
 def test_it_does_not_repeat_itself_soon(path: Path) -> None:
-    persona = load(path)
     few = {
-        (situation, mood): len(lines)
+        (persona.who.name, situation, mood): len(lines)
+        for persona in parties(path)
         for situation, moods in persona.lines.items()
         for mood, lines in moods.items()
         if len(lines) < 4 and situation != "story"
@@ -58,21 +59,21 @@ def test_it_does_not_repeat_itself_soon(path: Path) -> None:
 
 @each_caller
 def test_every_situation_has_lines_for_when_nothing_is_known(path: Path) -> None:
-    persona = load(path)
-    for situation, moods in persona.lines.items():
-        for mood, lines in moods.items():
-            if situation != "promise_callback":
-                assert sum(not placeholders_in(line) for line in lines) >= 2, (situation, mood)
+    for persona in parties(path):
+        for situation, moods in persona.lines.items():
+            for mood, lines in moods.items():
+                if situation != "promise_callback":
+                    assert sum(not placeholders_in(line) for line in lines) >= 2, (situation, mood)
 
 
 @each_caller
 def test_no_line_names_a_trainee_or_a_promised_day(path: Path) -> None:
-    persona = load(path)
-    for situation in ("close_warm", "close_cool"):
-        for lines in persona.lines[situation].values():
-            assert not [
-                line for line in lines if re.search(rf"\bsam\b|\b(?:{'|'.join(WEEKDAYS)})\b", line, re.IGNORECASE)
-            ]
+    for persona in parties(path):
+        for situation in ("close_warm", "close_cool"):
+            for lines in persona.lines[situation].values():
+                assert not [
+                    line for line in lines if re.search(rf"\bsam\b|\b(?:{'|'.join(WEEKDAYS)})\b", line, re.IGNORECASE)
+                ]
 
 
 @each_caller

@@ -50,6 +50,12 @@ def test_the_list_tells_what_one_chooses_by(own: Path) -> None:
     assert "billing" in dana.trains
 
 
+def test_two_people_on_the_line_are_both_named(own: Path) -> None:
+    pair = next(each for each in shelf.available() if each.name == "marian_owen_parcel")
+
+    assert (pair.caller, pair.difficulty) == ("Marian Coyle and Owen Prosser", 4)
+
+
 def test_a_broken_file_is_listed_with_its_error(own: Path) -> None:
     path = written(own / "late_parcel.yaml", SMALL.replace("points: 100", "points: 90"))
 

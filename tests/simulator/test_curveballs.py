@@ -83,6 +83,8 @@ def test_their_number_and_share_come_from_the_seed() -> None:
 def test_the_shipped_callers_have_some_and_are_won_with_them() -> None:
     for one in shelf.available():
         persona = shelf.find(one.name)
+        if persona.other is not None:
+            continue  # these trainees cannot mediate
         calls = [rehearse(persona, "expert", seed, difficulty=3, back=say_back) for seed in range(40)]
         with_some = [call for call in calls if any(why == "curveball" for _, why, _ in call.said)]
 

@@ -14,7 +14,8 @@ from simulator.rehearsal.report import HELPLESS, RANKED, balance, row, standing
 from simulator.rehearsal.stock import shelves
 from simulator.rehearsal.trainees import TRAINEES, Repeater, SayBack, Trainee
 
-CALLERS = [shelf.find(one.name) for one in shelf.available()]
+CALLERS = [who for one in shelf.available() if (who := shelf.find(one.name)).other is None]
+"""Those who call alone; two people on the line are mediated between (``test_mediators``)."""
 
 
 def hold(persona: Persona, trainee: str, seed: int = 0, difficulty: int = 3, lost: float = 0.0) -> Rehearsed:
