@@ -70,6 +70,8 @@ INSULTED: Final = 1.0
 """Confidence of an insult in so many words."""
 PLAINLY_KIND: Final = 0.8
 _HEARTFELT: Final = frozenset({"apology", "own_fault", "empathy"})
+COURTESIES: Final = ("have the pleasure of", "pleasure of speaking", "pleasure of talking")
+"""Asking for a name like this is read as contempt, at up to 0.98 (scripts/likely_questions), and never is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,14 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
     elif any(item.label in _HEARTFELT and item.probability >= PLAINLY_KIND for item in reading.labels):
         # Contempt is the tone the reader knows least (its model card): beside a plain apology it is not believed.
         reading = Reading(labels=tuple(item for item in reading.labels if item.label != "hostile"))
+    else:
+        reading = Reading(
+            labels=tuple(
+                item
+                for item in reading.labels
+                if item.label != "hostile" or not any(wording.has_phrase(item.quote, each) for each in COURTESIES)
+            )
+        )
     found = {item.label: item for item in reading.labels}
     whole = wording.specificity(reply, context.told)
     acts: list[Act] = []
