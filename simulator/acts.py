@@ -152,7 +152,9 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
             if any(wording.has_phrase(reply, check) for check in CHECKS):
                 add("summary_check", name)
         elif name in _PROMISES:
-            add(_promise(name, found[name].quote, reply, set(found), offered=bool(matches.offers)), name)
+            act = _promise(name, found[name].quote, reply, set(found), offered=bool(matches.offers))
+            if act != "vague_promise" or not _only_asks(found[name].quote, matches):
+                add(act, name)
         elif name == "refusal":
             kind = {"options", "solution", "next_steps"} & set(found)
             add("honest_limit" if kind else "wall", name)
@@ -192,6 +194,13 @@ def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offere
     if label == "solution":
         return "action" if concrete or wording.says_who(quote) else "vague_promise"
     return label
+
+
+def _only_asks(quote: str, matches: Matches) -> bool:
+    """Whether a sentence is a question for a fact: "have you tried the reset button?" promises nothing."""
+    return quote.rstrip().endswith("?") and any(
+        item.quote in quote or quote in item.quote for item in matches.asked if item.quote
+    )
 
 
 _PROPOSES: Final[frozenset[Label]] = frozenset({"solution", "options", "next_steps", "follow_up", "refusal"})
