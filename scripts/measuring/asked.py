@@ -54,6 +54,10 @@ class Asked:
     labels: tuple[str, ...]
     """What the reader found."""
 
+    def lost(self, understood: str) -> tuple[str, ...]:
+        """What of ``understood``, joined by ", " as in a file of verdicts, she does not understand any more."""
+        return tuple(name for name in understood.split(", ") if name and name not in self.understood)
+
     def to_json(self) -> dict[str, Any]:
         """JSON values."""
         return {
@@ -132,7 +136,10 @@ class Asking:
 def read_questions(path: Path) -> dict[str, list[str]]:
     """The questions of each caller: of a plain list, or of a file of verdicts."""
     parts = YAML(typ="safe", pure=True).load(path)
-    return {caller: [each if isinstance(each, str) else each["question"] for each in asked] for caller, asked in parts.items()}
+    return {
+        caller: [each if isinstance(each, str) else each["question"] for each in asked]
+        for caller, asked in parts.items()
+    }
 
 
 def read_verdicts(path: Path) -> dict[str, list[dict[str, str]]]:
