@@ -70,6 +70,8 @@ INSULTED: Final = 1.0
 """Confidence of an insult in so many words."""
 PLAINLY_KIND: Final = 0.8
 _HEARTFELT: Final = frozenset({"apology", "own_fault", "empathy"})
+COURTESIES: Final = ("have the pleasure of", "pleasure of speaking", "pleasure of talking")
+"""Asking for a name like this is read as contempt, at up to 0.98 (scripts/likely_questions), and never is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,14 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
     elif any(item.label in _HEARTFELT and item.probability >= PLAINLY_KIND for item in reading.labels):
         # Contempt is the tone the reader knows least (its model card): beside a plain apology it is not believed.
         reading = Reading(labels=tuple(item for item in reading.labels if item.label != "hostile"))
+    else:
+        reading = Reading(
+            labels=tuple(
+                item
+                for item in reading.labels
+                if item.label != "hostile" or not any(wording.has_phrase(item.quote, each) for each in COURTESIES)
+            )
+        )
     found = {item.label: item for item in reading.labels}
     whole = wording.specificity(reply, context.told)
     acts: list[Act] = []
@@ -142,7 +152,9 @@ def derive(reply: str, reading: Reading, matches: Matches, context: Context) -> 
             if any(wording.has_phrase(reply, check) for check in CHECKS):
                 add("summary_check", name)
         elif name in _PROMISES:
-            add(_promise(name, found[name].quote, reply, set(found), offered=bool(matches.offers)), name)
+            act = _promise(name, found[name].quote, reply, set(found), offered=bool(matches.offers))
+            if act != "vague_promise" or not _only_asks(found[name].quote, matches):
+                add(act, name)
         elif name == "refusal":
             kind = {"options", "solution", "next_steps"} & set(found)
             add("honest_limit" if kind else "wall", name)
@@ -182,6 +194,13 @@ def _promise(label: Label, quote: str, reply: str, beside: set[Label], *, offere
     if label == "solution":
         return "action" if concrete or wording.says_who(quote) else "vague_promise"
     return label
+
+
+def _only_asks(quote: str, matches: Matches) -> bool:
+    """Whether a sentence is a question for a fact: "have you tried the reset button?" promises nothing."""
+    return quote.rstrip().endswith("?") and any(
+        item.quote in quote or quote in item.quote for item in matches.asked if item.quote
+    )
 
 
 _PROPOSES: Final[frozenset[Label]] = frozenset({"solution", "options", "next_steps", "follow_up", "refusal"})

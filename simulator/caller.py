@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from personas.persona import Curveball, Persona
+from personas.persona import MET, Curveball, Persona
 from simulator import wording
 from simulator.acts import INSULTED
 from simulator.agenda import Agenda
@@ -57,6 +57,10 @@ PUZZLED_AT_MOST: Final = 2
 """How often she asks what a word means, and what a vague promise means before she says that it is one."""
 SURELY: Final = 0.6
 """Confidence from which a harsh act counts as one at the height of her anger, where points no longer show it."""
+RECAP: Final = "what_happened"
+"""Fact that holds her story in short. While pieces of the story are left she tells the next of them instead."""
+WISHES: Final = "wants"
+"""Fact that sums up what she wants: after her story, and until something of it is met; then she asks for the rest."""
 SURE_QUESTION: Final = 0.95
 """Probability from which a question counts although the reader heard none: recognisers lose question marks."""
 
@@ -162,6 +166,8 @@ class Caller:
         if handed is not None:
             return handed
         lines: list[Line] = list(self._reaction(number, turn, change, mood))
+        if set(self._asked(mood, reading, matches)) - {WISHES}:  # who asks for a number is not saying goodbye
+            lines = [line for line in lines if line.situation != "not_done"]
         if unanswered and not asked:
             return Plan(lines=(*lines[:1], *self.phrases.say("promise_again", mood)), question=True)
         offer = _best_verdict(change.verdicts)
@@ -263,7 +269,7 @@ class Caller:
         self, warning: Plan, number: int, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches
     ) -> Plan:
         """The warning after an answer to what he has just said: his question, his offer, or the sentence that did it."""
-        offer, fair = _best_verdict(change.verdicts), self._asked(reading, matches)[:1]
+        offer, fair = _best_verdict(change.verdicts), self._asked(mood, reading, matches)[:1]
         if fair or offer is not None:
             told = self.facts.to_questions(fair, mood) if offer is None else self.facts.to_offer(offer, mood)
             return replace(_with_lines(warning, [*told.lines[:1], *warning.lines]), revealed=told.revealed)
@@ -368,14 +374,27 @@ class Caller:
                 return lines
         return ()
 
-    def _asked(self, reading: Reading, matches: Matches) -> list[str]:
+    def _asked(self, mood: Mood, reading: Reading, matches: Matches) -> list[str]:
         """The facts and needs that a reply asks for, two at most."""
         asks = reading.has("information_request") or reading.has("open_question") or reading.has("blame")
-        return [item.fact for item in matches.asked if asks or item.score >= SURE_QUESTION][:2]
+        asked = [
+            item.fact
+            for item in matches.asked
+            # "would you rather have it back, or as a credit?" is read as options
+            if asks or item.score >= SURE_QUESTION or (item.fact == WISHES and reading.has("options"))
+        ][:2]
+        return [name for name in asked if not self._comes_anyway(name, mood)]
+
+    def _comes_anyway(self, fact: str, mood: Mood) -> bool:
+        """Whether her own agenda answers the question for this fact better than the fact does."""
+        if fact not in (RECAP, WISHES):
+            return False
+        untold = self.agenda.story_at < len(self.agenda.story)
+        return untold or (fact == WISHES and any(level >= MET for level in mood.met.values()))
 
     def _move(self, turn: Turn, change: Change, mood: Mood, reading: Reading, matches: Matches) -> Plan:
         """The answer to what the trainee did, or an empty plan."""
-        asked = self._asked(reading, matches)
+        asked = self._asked(mood, reading, matches)
         offer = _best_verdict(change.verdicts)
         if offer is not None:
             return self.facts.to_offer(offer, mood)
@@ -390,7 +409,7 @@ class Caller:
             return Plan(lines=self.phrases.say("heard_right", mood))
         if names <= CHATTING and any(wording.has_phrase(turn.text, phrase) for phrase in SMALL_TALK):
             return Plan(lines=self.phrases.say("small_talk", mood))
-        if reading.has("information_request"):
+        if reading.has("information_request") and not any(item.fact in (RECAP, WISHES) for item in matches.asked):
             situation = "heard_right" if wording.checkable(turn.text) else "dont_know"
             if any(wording.has_phrase(turn.text, word) for word in IDENTITY):
                 situation = "verification"
