@@ -45,6 +45,8 @@ class Alike:
     """Index of the first such sentence under ``asked_like`` or ``heard_like``."""
     words: str
     """That sentence."""
+    others: tuple[str, ...] = ()
+    """The other such sentences."""
 
 
 class RememberingEncoder(SentenceEncoder):
@@ -87,9 +89,12 @@ def _judge(kind: Kind, name: str, tried: Sequence[tuple[int, str, str]]) -> Iter
     others = [other for other in taken if other not in (name, "")]
     alike = [other for other in others if taken[other] >= 2 and taken[other] >= OFTEN * len(tried)]
     for other in alike or ([""] if taken[name] < SELDOM * len(tried) else []):
-        number, words, _ = next(each for each in tried if (each[2] == other if other else each[2] != name))
-        times = taken[other] if other else len(tried) - taken[name]
-        yield Alike(kind=kind, name=name, taken_for=other, times=times, of=len(tried), number=number, words=words)
+        wrong = [each for each in tried if (each[2] == other if other else each[2] != name)]
+        number, words, _ = wrong[0]
+        yield Alike(
+            kind=kind, name=name, taken_for=other, times=len(wrong), of=len(tried), number=number, words=words,
+            others=tuple(words for _, words, _ in wrong[1:]),
+        )  # fmt: skip
 
 
 def _found(matcher: "Matcher", words: str, persona: "Persona", kind: Kind, name: str) -> str:

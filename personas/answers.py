@@ -1,4 +1,4 @@
-"""Answers to the ten questions as a text file: kept when the asking is broken off, and read to go on.
+"""Answers to the eleven questions as a text file: kept when the asking is broken off, and read to go on.
 
     name: Ann Weller
     greeting:
@@ -37,7 +37,7 @@ def read_answers(path: Path) -> dict[str, tuple[str, ...]]:
             found[key].append(raw.strip())
         elif match is None or match[1] not in known:
             hint = did_you_mean(match[1] if match else raw, known) or f"The keys are {', '.join(known)}."
-            _refuse(path, number, f"'{printable(match[1] if match else raw)}' is none of the ten questions.", hint)
+            _refuse(path, number, f"'{printable(match[1] if match else raw)}' is none of the eleven questions.", hint)
         elif match[1] in found:
             _refuse(path, number, f"'{match[1]}' is already on line {began[match[1]]}.", "Keep one of the two.")
         else:

@@ -1,4 +1,4 @@
-"""Ten plain questions, and the persona file that the answers make.
+"""Eleven plain questions, and the persona file that the answers make.
 
 The answers are words; everything else that a file needs (ids, points, ways of asking, a gate) is put in here, so that
 the file can be played at once and every part of it be changed afterwards. Nothing asks or prints here: the console
@@ -14,8 +14,11 @@ from typing import Final
 from personas.scalars import IDENTIFIER
 from personas.source import REFUSED_CATEGORIES
 from personas.spoken import LONG_WORDS, remarks
-from personas.vocabulary import MANNERS
+from personas.vocabulary import MANNERS, OPENINGS, VOICES
 
+_AUXILIARY: Final = "do|did|does|is|are|was|were|have|has|had|can|could|would|will|should|don't|didn't|isn't|aren't|wasn't|weren't|haven't"
+_INVERTED: Final = re.compile(rf"(?<!you )(?<!it )(?<!they )(?<!we )(?<!that )(?<!he )(?<!i )\b(?:{_AUXILIARY}) ")
+"""An auxiliary before its subject, as in a question that stands alone; "when it was due" has none."""
 Answers = Mapping[str, tuple[str, ...]]
 """Key of a question -> the lines of its answer; empty lines are left out."""
 
@@ -30,7 +33,7 @@ MOST_LINES: Final = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One of the ten."""
+    """One of the eleven."""
 
     key: str
     """What the answer is called in a file of answers."""
@@ -64,19 +67,29 @@ QUESTIONS: Final[tuple[Question, ...]] = (
              default=("What is your customer number? Four one, seven three.",), many=True),
     Question(key="wishes", ask="What do they want, and what could a trainee offer that settles it?",
              help="The most important first, four at most. One a line, as both would say it: "
-                  "I want it here before Saturday. = I'll send it by courier for Friday",
+                  "I want it here before Saturday. = I'll send it by courier",
              default=("I want this put right. = I will put this right for you myself",), many=True),
     Question(key="behind", ask="What lies behind it that they tell only somebody who has listened, and asks?",
              help="In their words, such as: It's for my mother. She's eighty on Saturday. Leave it empty for nothing.",
              default=(), many=True),
+    Question(key="voice", ask="Whose voice do they have?",
+             help="woman or man, British or American, or one of these:\n"
+                  + "\n".join(f"  {name}  {whom}" for name, whom in VOICES.items()),
+             default=("American woman",)),
 )  # fmt: skip
 
+_VOICE_OF: Final = {("us", "f"): "en_us_f2", ("us", "m"): "en_us_m1", ("gb", "f"): "en_gb_f1", ("gb", "m"): "en_gb_m1"}
+_SAID_OF_A_VOICE: Final = {
+    "f": frozenset("woman female lady girl she her".split()), "m": frozenset("man male gentleman boy guy he him".split()),
+    "gb": frozenset("british english uk gb britain england".split()),
+    "us": frozenset("american us usa america states".split()), "": frozenset("a an the voice from like".split()),
+}  # fmt: skip
 _NAME_ASKED: Final = (
     "who am i speaking with", "can i take your name please", "could you give me your full name", "what is your name",
-    "may i ask your name", "and who is calling", "can you confirm your name for me", "what should i call you",
+    "may i ask your name", "could you tell me who you are", "can you confirm your name for me", "what should i call you",
 )  # fmt: skip
 _BEHIND_ASKED: Final = (
-    "what has this meant for you", "how has this affected you", "what has this caused at your end",
+    "what has this meant for you", "how has this affected you", "what did this make impossible for you",
     "is there something behind this that i should know", "what makes this so important to you",
     "what was it meant for", "what worries you most about this", "what has the last week been like for you",
 )  # fmt: skip
@@ -86,6 +99,9 @@ _NOT_YET: Final = {
     "shaky": ("I'd... I'd rather not, just now.", "Can we... can we do this first?"),
 }
 _ASK_WHEN: Final = ("When? Which day?", "By when, exactly?", "And when is that going to be?")
+_SAID_AGAIN: Final = ("It's still the same. {}", "Once more, then. {}", "I've told you. {}")
+"""How an answer is given a second time. ``{}`` is the answer."""
+_HESITATES: Final = re.compile(r"(?:(?:um+|uh+|er+m?|oh|well|so|right|hm+|mm+)\b[,.]* *)+", re.IGNORECASE)
 _FILLERS: Final = frozenset(
     """a an the i it is it's i'm my me we you your to of for and in on at that this with want would like get have has
     be been not no please just will can need what what's when where which who why how do did does are was""".split()
@@ -101,6 +117,8 @@ def problem(key: str, lines: Iterable[str]) -> str:
         return f"{kept[0]!r} is not a manner: hot, cold or shaky"
     if key == "anger" and kept and _anger(kept[0]) is None:
         return f"{kept[0]!r} is not an anger: calm, annoyed, angry, furious, or a number from 0 to 100"
+    if key == "voice" and kept and not voice_of(kept[0]):
+        return f"{kept[0]!r} is no voice: say woman or man, British or American, or a name such as en_gb_m1"
     if key == "name" and kept and not re.search(r"[^\W\d_]", kept[0]):
         return f"{kept[0]!r} is not a name"
     if key == "wishes":
@@ -122,6 +140,21 @@ def problem(key: str, lines: Iterable[str]) -> str:
         if not re.search(r"[^\W\d_]", text):
             return f"{text!r} has no words in it"
     return ""
+
+
+def voice_of(text: str) -> str:
+    """The speaker that ``text`` asks for: its name, or "a British man" and the like; empty if it asks for none.
+
+    Who says only one of the two gets an American, or a woman.
+    """
+    said = re.findall(r"[a-z0-9_]+", text.lower())
+    if len(said) == 1 and said[0] in VOICES:
+        return str(said[0])
+    asked = {kind for kind, words in _SAID_OF_A_VOICE.items() if words & set(said)}
+    strange = set(said) - frozenset().union(*_SAID_OF_A_VOICE.values())
+    if strange or not asked - {""} or {"f", "m"} <= asked or {"gb", "us"} <= asked:
+        return ""
+    return _VOICE_OF["gb" if "gb" in asked else "us", "m" if "m" in asked else "f"]
 
 
 def tidy(line: str) -> str:
@@ -155,7 +188,7 @@ def persona_text(answers: Answers, name: str, schema: str) -> str:
     """The persona file called ``name``; ``schema`` is the way from its folder to the JSON schema, for editors."""
     manner = _one(answers, "manner").lower()
     caller, about = _one(answers, "name"), _one(answers, "about")
-    story = _lines(answers, "story")
+    story, speaker = _lines(answers, "story"), voice_of(_one(answers, "voice"))
     greeting = _lines(answers, "greeting") or (
         f"Hello, it's {caller}. It's about {_lower(about)}.", f"{caller} here. I'm calling about {_lower(about)}."
     )  # fmt: skip
@@ -171,7 +204,7 @@ def persona_text(answers: Answers, name: str, schema: str) -> str:
         "who:",
         f"  name: {_quoted(caller)}",
         f"  manner: {manner}  # how anger sounds: hot, cold or shaky",
-        "voice: {speaker: en_us_f2}  # `hotseat personas preview` lets you hear it",
+        f"voice: {{speaker: {speaker}}}  # {VOICES[speaker][:-1].lower()}; all of them: hotseat personas voices",
         "",
         f"story: {_quoted(' '.join(story))}  # for you; never spoken",
         "",
@@ -183,11 +216,11 @@ def persona_text(answers: Answers, name: str, schema: str) -> str:
         *_fact("name", _NAME_ASKED, (f"{caller}.", f"It's {caller}.")),
     ]
     taken = {"name", "behind"}
-    for line in _lines(answers, "facts"):
+    for number, line in enumerate(_lines(answers, "facts")):
         question, answer = fact_of(line)
         asked = ways_of_asking(question)
         if not set(asked) & set(_NAME_ASKED):
-            out += _fact(_id(question, taken), asked, (answer,), again=(f"As I said. {answer}",))
+            out += _fact(_id(question, taken), asked, (answer,), again=(_again(answer, number),))
     if behind := _lines(answers, "behind"):
         out += [
             "",
@@ -214,6 +247,11 @@ def persona_text(answers: Answers, name: str, schema: str) -> str:
         if number == 0:
             out += ["    needs: [when]  # taken only when a day or time is said with it", "    ask_for:"]
             out += ["      when:", *(f"        - {_quoted(line)}" for line in _ASK_WHEN)]
+    out += [
+        "",
+        "nothing:  # what asks for no fact and offers nothing; the caller answers it with the story",
+        *(f"  - {_quoted(_heard(opening))}" for opening in OPENINGS),
+    ]
     out += ["", "lines:", "  greeting:", "    any:", *(f"      - {_quoted(line)}" for line in greeting)]
     out += ["  story:", *(f"    - {_quoted(line)}" for line in story)]
     out += [
@@ -228,11 +266,13 @@ def ways_of_asking(question: str) -> tuple[str, ...]:
     """A question, or the name of a thing to ask for -> eight ways or so of asking it."""
     thing = re.fullmatch(r"(?:what is|what's|whats|can i (?:have|take)|could you give me|may i have) (.+?)", question)
     if thing is None and re.match(r"(?:who|what|when|where|why|how|which|whose)\b", question):
-        return (
-            question,
-            *(f"{lead} {question}" for lead in ("can you tell me", "do you remember", "may i ask", "and")),
-        )
-    if thing is None and re.match(r"(?:do|did|does|is|are|was|were|have|has|had|can|could|would|will)\b", question):
+        # "Can you tell me how much do you pay" is no English: only a question without inversion goes into another.
+        direct = ("may i ask", "just to check", "and", "so", "sorry")
+        leads = direct if _INVERTED.search(question) else ("can you tell me", "do you remember", "may i ask", "and")
+        plain = re.sub(r"\bdo (?=(?:you|we|they|i)\b)", "", question, count=1)
+        told = (f"can you tell me {plain}", f"do you know {plain}") if plain != question else ()
+        return (question, *(f"{lead} {question}" for lead in leads), *told)
+    if thing is None and re.match(rf"(?:{_AUXILIARY})\b", question):
         return (question, *(f"{lead} {question}" for lead in ("may i ask", "and", "just to check", "one question")))
     what = thing.group(1).removesuffix(" please") if thing else question
     bare = re.sub(r"^(?:your|the|a|an) ", "", what)
@@ -256,6 +296,12 @@ def ways_of_offering(ways: Iterable[str]) -> tuple[str, ...]:
             for lead in ("i will", "i'll", "i can", "what i can do is", "let me", "we'll"):
                 found[f"{lead} {promise.group(1)}"] = None
     return tuple(found)
+
+
+def _again(answer: str, number: int) -> str:
+    """``answer`` to the fact with this ``number``, given a second time and without the hesitation of the first."""
+    rest = answer[found.end() :] if (found := _HESITATES.match(answer)) else answer
+    return _SAID_AGAIN[number % len(_SAID_AGAIN)].format(rest[:1].upper() + rest[1:] if rest else answer)
 
 
 def _spoken(key: str, kept: list[str]) -> list[str]:

@@ -53,7 +53,7 @@ class Voice(_Part):
     """The voice that speaks the lines."""
 
     speaker: Annotated[str, Identifier()] = Field(
-        default="en_us_f2", description="name of a voice, see 'hotseat models'"
+        default="en_us_f2", description="name of a voice, see 'hotseat personas voices'"
     )
     pace: Annotated[float, Between(0.7, 1.4)] = Field(default=1.0, description="own pace; 1 is the voice's natural one")
     loudness: Loudness = Field(default="normal", description="soft, normal or loud")
@@ -79,7 +79,9 @@ class Temper(_Part):
     old_grievance: Annotated[float, Between(0, 25)] = Field(
         default=4, description="anger that stays until somebody owns the mistake"
     )
-    tells_story_in: Annotated[int, Between(1, 6)] = Field(default=2, description="turns until the story is told")
+    tells_story_in: Annotated[int, Between(1, 6)] = Field(
+        default=2, description="pieces of the story after which an apology counts in full; all are told"
+    )
 
 
 class Fact(_Part):

@@ -9,13 +9,16 @@ from pathlib import Path as FilePath
 from typing import Any, Final
 
 from personas.draft import Draft, Path
+from personas.findings import printable
 from personas.vocabulary import (
     ACT_OF_LABEL,
     ACTS,
     CALMING_ACTS,
+    FIRST_TO_WRITE,
     RAISING_ACTS,
     SITUATIONS,
     SLOTS,
+    VOICES,
     did_you_mean,
     placeholders_in,
 )
@@ -30,6 +33,8 @@ MOST_COMPARED: Final = 1_000
 """Questions compared with each other; more would take seconds, and nobody writes them."""
 SAME_QUESTION: Final = 0.8
 """Two questions that share this part of their words are taken for the same."""
+MOST_NAMED: Final = 8
+"""Situations without lines that are named; the rest is counted."""
 _NEVER_MISSED: Final = frozenset(
     {"greeting", "story", "stop_word", "cuts_across", "sided_against", "left_out", "waits_for_other"}
 )
@@ -226,7 +231,7 @@ def _ways(count: int, verb: str) -> str:
 def _questions_differ(draft: Draft) -> None:
     """Near copies only; what merely *means* the same is for the matcher's own check, which has a model."""
     for sections, key in ((("facts", "hidden_needs"), "asked_like"), (("offers",), "heard_like")):
-        known: list[tuple[str, frozenset[str], int]] = []
+        known: list[tuple[str, str, frozenset[str], int]] = []
         told: set[tuple[str, str]] = set()
         for section in sections:
             for path, entry in _entries(draft, section):
@@ -234,14 +239,15 @@ def _questions_differ(draft: Draft) -> None:
                 for index, question in enumerate(entry.get(key, ())[: MOST_COMPARED - len(known)]):
                     words = frozenset(re.findall(r"\w+", question.lower()))
                     at = (*path, key, index)
-                    for other, others, line in known:
+                    for other, asked, others, line in known:
                         if other == name or (other, name) in told or not words:
                             continue
                         if _alike(words, others):
                             told.add((other, name))
                             what = f"the caller will mix up '{other}' and '{name}': line {line} is almost the same."
-                            draft.note(at, "warning", what, "Keep it in one of the two.")
-                    known.append((name, words, draft.where.get(at, (1, 1))[0]))
+                            hint = f"Reword '{printable(question)}' here, or '{printable(asked)}' there."
+                            draft.note(at, "warning", what, hint)
+                    known.append((name, question, words, draft.where.get(at, (1, 1))[0]))
 
 
 def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -271,9 +277,24 @@ def _lines_are_enough(draft: Draft) -> None:
             draft.note(("lines", situation), "warning", what, "Write two without {agent}, {promise} or {day}.")
     missing = [each for each in SITUATIONS if each not in lines and each not in _NEVER_MISSED]
     if missing:
-        some = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
-        what = f"lines: no lines for {some}; house lines stand in."
-        draft.note(("lines",), "advice", what, "Write the ones that matter for this caller.")
+        ranked = [*(each for each in FIRST_TO_WRITE if each in missing), *missing]
+        first = list(dict.fromkeys(ranked))[:MOST_NAMED]
+        rest = len(missing) - len(first)
+        what = f"lines: no lines for {', '.join(first)}{f' and {rest} more' if rest else ''}; house lines stand in."
+        hint = f"`hotseat personas preview {draft.file}` lists every situation and what you have for it."
+        draft.note(
+            ("lines",), "advice", what, f"Write these first; {hint}" if rest else "Write those that matter to you."
+        )
+
+
+def _voices_are_known(draft: Draft) -> None:
+    named: list[tuple[Path, str]] = [(("voice", "speaker"), draft.values.get("voice", {}).get("speaker", ""))]
+    named += [((*path, "speaker"), ball.get("speaker", "")) for path, ball in _entries(draft, "curveballs")]
+    for path, name in named:
+        if name and name not in VOICES:
+            what = f"{path[0]}: nobody can be heard who is called '{name}'."
+            hint = did_you_mean(name, VOICES) or "`hotseat personas voices` lists the voices."
+            draft.note(path, "warning", what, hint)
 
 
 def _file_has_its_name(draft: Draft) -> None:
@@ -293,5 +314,6 @@ _RULES: Final[tuple[Rule, ...]] = (
     _questions_are_enough,
     _questions_differ,
     _lines_are_enough,
+    _voices_are_known,
     _file_has_its_name,
 )

@@ -34,6 +34,36 @@ a line that needs an unknown one is not said, so every situation needs lines wit
 SLOTS: Final[tuple[str, ...]] = ("when", "day", "time_window", "name", "reference")
 """What an offer may ``need`` before the caller takes it: the parts the listener can hear in an offer."""
 
+OPENINGS: Final = (
+    "How can I help you?",
+    "What can I do for you today?",
+    "What seems to be the problem?",
+    "And what seems to be the problem today?",
+    "Tell me what happened.",
+    "Tell me what happened, from the beginning.",
+    "So what happened?",
+    "What's going on?",
+    "What is it about?",
+    "What are you calling about today?",
+)
+"""What any call may be opened with. They ask for nothing in particular: the caller's own story is the answer."""
+NAME_OPENINGS: Final = ("Can I take your name, please?", "Who am I speaking with?")
+"""These ask for one thing. A fact may well answer them; a hidden need or an offer may not."""
+
+VOICES: Final[dict[str, str]] = {
+    "en_us_f1": "Woman in her fifties, low and unhurried.",
+    "en_us_f2": "Woman in her late thirties, quick and dry.",
+    "en_us_f3": "Young woman, bright.",
+    "en_gb_f1": "British woman in her forties, level.",
+    "en_gb_f2": "British woman in her twenties, light.",
+    "en_us_m1": "Man in his thirties, mid-range.",
+    "en_us_m2": "Man in his sixties, deep and slow.",
+    "en_gb_m1": "British man in his forties.",
+    "en_gb_m2": "British man in his twenties, higher and quicker.",
+}
+"""Speakers that a persona may name, and whom one hears: those of ``voice/voices.toml`` but for the trainees'. A test keeps
+the two in step, for this package reads no other's files."""
+
 SITUATIONS: Final[dict[str, str]] = {
     "greeting": "her first words when the trainee picks up",
     "story": "what happened, told in order, one piece per turn; a plain list without moods",
@@ -72,7 +102,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "contradicted": "the trainee disputed what she said",
     "excused": "the trainee excused himself or the company",
     "refused": "the trainee said a flat no",
-    "refused_early": "the trainee said no before she had asked for anything",
+    "refused_early": "the trainee said a flat no before she had said what she wants, were it after her whole story; once a call",
     "brushed_off": "the trainee made it small",
     "hurried": "the trainee hurried her",
     "not_done": "the trainee says goodbye, or asks for anything else, with everything still open",
@@ -126,6 +156,13 @@ ACT_OF_LABEL: Final[dict[str, str]] = {
     "information_request": "repeat_question",
 }
 """Labels of the reply reader whose act has another name: authors who know the debrief write these by mistake."""
+
+FIRST_TO_WRITE: Final = (
+    "demand_again", "softens", "heard_right", "not_ready", "accept", "warming", "told_to_calm_down", "close_warm",
+    "hang_up", "last_warning", "reject", "test", "blamed", "brushed_off", "refused", "hurried", "dont_know", "close_cool",
+    "hold_before", "hold_after",
+)  # fmt: skip
+"""Situations in the order in which own lines pay most: those that come in most calls, and those that everybody remembers."""
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 

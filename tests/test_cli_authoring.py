@@ -14,9 +14,10 @@ from personas.schema import SCHEMA_FILE
 from simulator.cli import main
 from simulator.console import authoring
 from simulator.errors import DeviceError
-from tests.personas.support import SMALL, written
+from tests.personas.support import SMALL, line_of, written
 from tests.voice.fake_sounddevice import PortAudioError
 from voice.devices import Device
+from voice.voices import speakers
 
 TYPED = "Ann Weller\nparcel three days late\n\ncold\n70\n\nIt was due Monday.\nIt is still not here.\n\n"
 
@@ -47,7 +48,7 @@ def types(monkeypatch: pytest.MonkeyPatch, text: str, *, person: bool = False) -
     monkeypatch.setattr("sys.stdin", Typing(text) if person else io.StringIO(text))
 
 
-def test_ten_answers_through_a_pipe_make_a_caller_on_the_shelf(
+def test_answers_through_a_pipe_make_a_caller_on_the_shelf(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     types(monkeypatch, TYPED)
@@ -75,6 +76,104 @@ def test_the_same_answers_again_get_another_name(
     assert names == ["ann_parcel_three_days", "ann_parcel_three_days_2", "ann_parcel_three_days_3"]
 
 
+@pytest.mark.parametrize(("typed", "person"), [("", False), ("\n" * 11, False), ("\n" * 11, True)])
+def test_nothing_answered_is_nothing_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, person: bool
+) -> None:
+    types(monkeypatch, typed, person=person)
+
+    assert main(["personas", "new"]) == 2
+
+    assert "nothing was answered, so nothing was written: give one answer of your own" in capsys.readouterr().err
+    assert not shelf.own_folder().exists() or not list(shelf.own_folder().iterdir())
+
+
+def test_the_voice_is_told_and_can_be_answered(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types(monkeypatch, "")
+    answers = written(home / "a.txt", "name: Bob Kerr\nvoice: British man\n")
+
+    assert main(["personas", "new", str(home / "bob.yaml"), "--answers", str(answers)]) == 0
+
+    assert load(home / "bob.yaml").voice.speaker == "en_gb_m1"
+    told = capsys.readouterr().out
+    assert "the voice:          en_gb_m1, British man in his forties. Another: hotseat personas voices" in told
+    assert f"hear it:            hotseat personas preview {home / 'bob.yaml'} greeting" in told
+
+
+def test_voices_are_those_that_can_be_heard(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["personas", "voices", "--json"]) == 0
+
+    listed = {each["speaker"]: each["whom"] for each in json.loads(capsys.readouterr().out)}
+    assert listed == {one.name: one.description for one in speakers().values() if not one.name.startswith("trainee")}
+    assert main(["personas", "voices"]) == 0
+    assert "en_gb_m1   British man in his forties." in capsys.readouterr().out
+
+
+def test_another_voice_is_tried_without_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["personas", "preview", "dana", "greeting", "--text", "--speaker", "en_gb_m1"]) == 0
+    assert main(["personas", "preview", "dana", "greeting", "--text", "--speaker", "en_gb"]) == 2
+
+    assert "no speaker is called 'en_gb'; the nearest is" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "name: Ann Weller\nbehind:\n  It's for my mother.\n",
+        "name: Ann\nfacts:\n  Who did you speak to yesterday? Callum.\n  What date was it? The third.\nbehind: His eyes.\n",
+    ],
+)
+def test_the_stock_questions_leave_the_openings_of_a_call_alone(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answers: str
+) -> None:
+    types(monkeypatch, "")
+    path = written(home / "a.txt", answers)
+
+    assert main(["personas", "new", str(home / "ann.yaml"), "--answers", str(path), "--json"]) == 0
+    assert main(["personas", "check", str(home / "ann.yaml"), "--json"]) == 0
+
+    made, *found = map(json.loads, capsys.readouterr().out.splitlines())
+    assert made["warnings"] == 0 and {each["level"] for each in found} == {"advice"}
+
+
+def test_an_opening_that_is_swallowed_is_named_with_its_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    need = (
+        "hidden_needs:\n  - id: florist\n    asked_like:\n      - what has it done to your week\n"
+        '      - what happened when the money was gone\n      - how has this affected you\n    say: ["x y"]\noffers:\n'
+    )
+    path = written(home / "late_parcel.yaml", SMALL.replace("offers:\n", need))
+
+    assert main(["personas", "check", str(path), "--json"]) == 0
+
+    (found,) = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if row["level"] == "warning"]
+    assert found["line"] == line_of(path.read_text(encoding="utf-8"), "what happened when")
+    assert "'Tell me what happened.'" in found["message"]
+    assert (
+        "would be taken for the hidden need 'florist', and open no story: 'what happened when the money was gone'"
+        in (found["message"])
+    )
+    assert 'or write under nothing: ["' in found["hint"] and '"tell me what happened"' in found["hint"]
+
+
+def test_a_way_that_stands_alone_is_named_with_its_list_and_what_helps(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = '["what is your order number", "order number please", "how tall is the giraffe", "which day is the fair", "do you like jam"]'
+    path = written(
+        home / "late_parcel.yaml", SMALL.replace('["order number please", "which order", "the reference"]', odd)
+    )
+
+    assert main(["personas", "check", "--alike", str(path), "--json"]) == 0
+
+    (found,) = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "stand alone" in row["message"]]
+    assert found["message"].startswith("the asked_like of fact 'order' has 3 of 5 ways that stand alone: 'how tall is")
+    assert found["message"].endswith("If they were not in this list, the others in it would not catch them.")
+    assert found["hint"].endswith("so add two close to each, or take the odd one out.")
+    assert found["line"] == 5
+
+
 def test_nothing_is_overwritten(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +194,7 @@ def test_a_person_is_asked_again_and_told_why(
     assert main(["personas", "new", str(home / "ann.yaml")]) == 0
 
     asked = capsys.readouterr().err
-    assert "1 of 10. What is the caller's name?" in asked and "10 of 10." in asked
+    assert "1 of 11. What is the caller's name?" in asked and "11 of 11. Whose voice do they have?" in asked
     assert "'warm' is not a manner: hot, cold or shaky. Once more, please." in asked
     assert load(home / "ann.yaml").who.manner == "cold"
 
@@ -128,7 +227,7 @@ def test_what_was_answered_is_kept_and_can_be_taken_up(
 
     persona = load(home / "ann.yaml")
     assert (persona.who.name, persona.who.manner) == ("Ann Weller", "shaky")
-    assert "4 of 10." in (asked := capsys.readouterr().err) and "3 of 10." not in asked
+    assert "4 of 11." in (asked := capsys.readouterr().err) and "3 of 11." not in asked
 
 
 def test_kept_answers_never_replace_others(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

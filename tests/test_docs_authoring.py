@@ -12,15 +12,19 @@ from personas.answers import read_answers
 from personas.checker import check_bytes
 from personas.findings import Finding
 from personas.interview import file_name, persona_text
+from personas.loader import load
 from personas.parties import split
 from personas.schema import SCHEMA_FILE
 from personas.shape import read_shape
 from personas.source import parse
 from personas.spoken import remarks
+from personas.vocabulary import OPENINGS, VOICES
 from simulator.cli import app
+from simulator.mood import BAND_SLACK, BANDS
 from simulator.rehearsal.sheet import GROUPS
 from tests.personas.support import written
 from tests.personas.test_docs import SECTIONS
+from voice.voices import speakers
 
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "writing_a_caller.md").read_text(encoding="utf-8")
@@ -84,10 +88,10 @@ def test_the_pieces_of_the_guide_make_one_caller_together(tmp_path: Path) -> Non
     (answers,) = blocks(GUIDE, "answers")
     given = read_answers(written(tmp_path / "a.txt", answers))
     made = persona_text(given, "ann_parcel", "x.json")
-    lines, facts, wants, temper = blocks(GUIDE, "yaml")
+    lines, facts, wants, nothing, temper = blocks(GUIDE, "yaml")
     head = made[: made.index("temper:")]
     own = made[made.index("  greeting:") :]
-    whole = head + temper + facts + wants + lines + own
+    whole = head + temper + facts + wants + nothing + lines + own
 
     found: list[Finding] = check_bytes(whole.encode(), "ann_parcel.yaml")
 
@@ -115,6 +119,49 @@ def test_parts_of_the_balance_report_are_called_as_they_are() -> None:
         "Asked in your own",
     ):
         assert part in GUIDE and part in source
+
+
+def test_the_options_of_a_call_are_its_own() -> None:
+    table = re.search(r"^\| option \| does \|\n(.*?)(?=\n\n)", GUIDE, re.MULTILINE | re.DOTALL)
+    assert table
+    command = typer.main.get_command(app).commands["practice"]  # type: ignore[attr-defined]  # a group has commands
+    known = {name for parameter in command.params for name in parameter.opts}
+
+    named = re.findall(r"^\| `(--[\w-]+)` \|", table[1], re.MULTILINE)
+    assert len(named) >= 9 and set(named) <= known
+
+
+def test_the_openings_of_the_guide_are_tried_by_the_checker() -> None:
+    named = re.findall(r"^- ([A-Z][^\n]*\??)$", GUIDE[: GUIDE.index("All three should bring")], re.MULTILINE)
+
+    assert named[-3:] == ["How can I help?", "What seems to be the problem?", "Tell me what happened."]
+    assert {"What seems to be the problem?", "Tell me what happened."} <= set(OPENINGS)
+
+
+def test_the_voices_of_the_reference_are_those_that_can_be_heard() -> None:
+    table = re.findall(r"^\| `(en_\w+)` \| ([^|]+) \|$", REFERENCE, re.MULTILINE)
+
+    heard = {one.name: one.description for one in speakers().values() if not one.name.startswith("trainee")}
+    assert dict(table) == heard == VOICES
+
+
+def test_the_ranges_of_the_moods_hold() -> None:
+    table = re.findall(r"^\| (\w+) \| (\d+) to (\d+) \|$", REFERENCE, re.MULTILINE)
+
+    assert [(mood, int(low)) for mood, low, _ in table] == list(
+        zip((mood for mood, _ in BANDS), (0, *(int(edge) for _, edge in BANDS)), strict=False)
+    )
+    assert [int(high) for *_, high in table] == [int(edge) - 1 for _, edge in BANDS]
+    assert "calm under 30, annoyed 30 to 54, angry 55 to 79, furious from 80" in GUIDE
+    assert f"its edge is passed by {BAND_SLACK:g}" in REFERENCE
+
+
+def test_the_number_of_lines_that_callers_have() -> None:
+    library = [load(path) for path in (DOCS.parent / "personas" / "library").glob("*.yaml")]
+    counts = [sum(len(lines) for moods in who.lines.values() for lines in moods.values()) for who in library]
+
+    assert "The callers that ship have 270 to 460" in GUIDE
+    assert (round(min(counts), -1), round(max(counts), -1)) == (270, 460)
 
 
 def commands() -> list[str]:

@@ -24,6 +24,7 @@ def add_commands() -> None:
     """Register the commands beside ``list``, ``show`` and ``check``."""
     personas_app.command("new")(new)
     personas_app.command("preview")(preview)
+    personas_app.command("voices")(voices)
     personas_app.command("watch")(watch)
     personas_app.command("schema")(schema)
     personas_app.command("questions")(questions)
@@ -41,6 +42,9 @@ def preview(
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="Which of the lines is spoken.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write a WAV file instead of playing it.")] = None,
     text_only: Annotated[bool, typer.Option("--text", help="Only show the lines.")] = False,
+    speaker: Annotated[
+        str, typer.Option(help="Another voice than the file names; see `hotseat personas voices`.")
+    ] = "",
     engine: Annotated[str, typer.Option(help="auto, kokoro, piper or pyttsx3.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
@@ -51,6 +55,8 @@ def preview(
     from personas import shelf
 
     who = shelf.find(persona)
+    if speaker:
+        who = _with_voice(who, speaker)
     if situation is None and line is None:
         _list_situations(who, as_json=as_json)
         return
@@ -77,6 +83,21 @@ def preview(
             {"persona": who.id, "situation": situation or "", "anger": points, "mood": mood, "lines": list(lines),
              "spoken": "" if text_only else spoken, "file": str(out) if out and not text_only else "", "seconds": seconds}
         )  # fmt: skip
+
+
+def voices(as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False) -> None:
+    """List the voices that a caller may have: what to write under `voice: {speaker: ...}`.
+
+    Example: hotseat personas voices
+    """
+    from personas.vocabulary import VOICES
+
+    if as_json:
+        result_json([{"speaker": name, "whom": whom} for name, whom in VOICES.items()])
+        return
+    for name, whom in VOICES.items():
+        result(f"{name:<10} {whom}")
+    result("Hear one:  hotseat personas preview dana_double_billing greeting --speaker en_gb_m1 --anger 60")
 
 
 def watch(
@@ -153,6 +174,13 @@ def unanswered_of(persona: str) -> "tuple[int, list[Unanswered]]":
 
     mine = [call for call in all_calls(calls_folder()) if call.persona == persona and call.state != "unreadable"]
     return len(mine), unanswered(read_call(call.path) for call in mine)
+
+
+def _with_voice(who: "Persona", name: str) -> "Persona":
+    """``who`` with another voice. Raises UserError for a name that is none."""
+    from voice.voices import speaker
+
+    return who.model_copy(update={"voice": who.voice.model_copy(update={"speaker": speaker(name).name})})
 
 
 def lines_of(who: "Persona", name: str, mood: str) -> tuple[str, ...]:

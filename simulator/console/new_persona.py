@@ -1,4 +1,4 @@
-"""``hotseat personas new``: asks ten plain questions and writes a caller who can be played at once."""
+"""``hotseat personas new``: asks eleven plain questions and writes a caller who can be played at once."""
 
 import os
 import sys
@@ -24,10 +24,10 @@ def new(
     answers: Annotated[Path | None, typer.Option(help="A file of answers, such as one kept after Ctrl-C.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
 ) -> None:
-    """Ten plain questions, and a caller who can be played at once. Enter takes what is usual; nothing is overwritten.
+    """Eleven plain questions, and a caller who can be played at once. Enter takes what is usual; nothing is overwritten.
 
     Answers may come through a pipe, line by line as they would be typed, or from a file (--answers). Ctrl-C keeps what
-    has been answered.
+    has been answered; with nothing answered, nothing is written.
     Example: hotseat personas new
     """
     from personas.answers import read_answers
@@ -40,6 +40,10 @@ def new(
             asks(given, sys.stdin.readline, _prompt if sys.stdin.isatty() else _silent, patient=sys.stdin.isatty())
         except KeyboardInterrupt:
             raise typer.Exit(_keeps(given, file, answers)) from None
+    if not any(given.values()):
+        raise UserError(
+            "nothing was answered, so nothing was written: give one answer of your own, and Enter for the rest"
+        )
     path = write_new(given, file)
     _show(path, as_json=as_json)
 
@@ -147,18 +151,25 @@ def _keeps(given: dict[str, tuple[str, ...]], file: Path | None, source: Path | 
 def _show(path: Path, *, as_json: bool) -> None:
     from personas.checker import read
     from personas.shelf import own_folder
+    from personas.vocabulary import VOICES
+    from simulator.console.findings import found_in
 
-    persona, findings = read(path)
+    persona, findings = read(path)[0], found_in(path)
     count = {level: sum(found.level == level for found in findings) for level in ("error", "warning", "advice")}
     if as_json:
         result_json({"file": str(path), "persona": persona.id if persona else "", "errors": count["error"],
-                     "warnings": count["warning"], "advice": count["advice"]})  # fmt: skip
+                     "warnings": count["warning"], "advice": count["advice"],
+                     "speaker": persona.voice.speaker if persona else ""})  # fmt: skip
         return
     shown = clean(str(path))
     name = path.stem if path.parent == own_folder() else shown
     result(
         f"{shown}: written, {count['error']} errors, {count['warning']} warnings, {count['advice']} pieces of advice"
     )
+    if persona is not None:
+        speaker = persona.voice.speaker
+        result(f"the voice:          {speaker}, {VOICES[speaker]} Another: hotseat personas voices")
+    result(f"hear it:            hotseat personas preview {name} greeting")
     result(f"take the call:      hotseat practice {name} --typed")
     result(f"what is missing:    hotseat personas check {shown}")
     result(f"how hard it is:     hotseat rehearse {name} --report")

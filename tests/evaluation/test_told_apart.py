@@ -45,8 +45,9 @@ def test_one_that_nobody_understands_is_named() -> None:
     persona = caller(van=["alpha", "beta", "gamma", "delta"], post=["post 5", "post 6", "post 7", "post 8"])
 
     assert told_apart(persona, ByFirstWord()) == (
-        Alike(kind="offers", name="van", taken_for="", times=4, of=4, number=0, words="alpha"),
-    )
+        Alike(kind="offers", name="van", taken_for="", times=4, of=4, number=0, words="alpha",
+              others=("beta", "gamma", "delta")),
+    )  # fmt: skip
 
 
 def test_two_that_are_alike_are_named_once_each() -> None:
@@ -58,8 +59,8 @@ def test_two_that_are_alike_are_named_once_each() -> None:
 
     found = [each for each in told_apart(persona, FirstOnly()) if each.taken_for]
 
-    assert [(each.name, each.taken_for, each.times, each.of, each.words) for each in found] == [
-        ("van", "post", 2, 8, "post 1")
+    assert [(each.name, each.taken_for, each.times, each.of, each.words, each.others) for each in found] == [
+        ("van", "post", 2, 8, "post 1", ("post 2",))
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from personas.checker import check
 from personas.findings import PersonaError
 from personas.loader import load
+from personas.vocabulary import FIRST_TO_WRITE, SITUATIONS
 from tests.personas.support import DANA, SMALL, dana, findings, line_of, spoil, written
 
 NAME = "dana_double_billing.yaml"
@@ -368,6 +369,42 @@ WARNED = (
         "advice: the persona is called 'lost_parcel', but the file 'late_parcel': it is found by the name of the file.",
     ),
 )
+
+
+def test_what_would_be_mixed_up_is_quoted_with_both_sentences() -> None:
+    text = spoil(
+        SMALL,
+        "offers:\n",
+        "hidden_needs: [{id: h, asked_like: [a b, c d, order number pleased please], say: [x y]}]\noffers:\n",
+    ).replace("order number pleased please", "please order number")
+
+    (found,) = [each for each in findings(text) if "mix up" in each.message]
+
+    assert found.hint == "Reword 'please order number' here, or 'order number please' there."
+
+
+def test_of_the_situations_without_lines_those_that_matter_most_are_named() -> None:
+    (found,) = [each for each in findings(SMALL) if "house lines stand in" in each.message]
+
+    assert found.message.startswith(
+        "lines: no lines for demand_again, softens, heard_right, not_ready, accept, warming, told_to_calm_down, close_warm and "
+    )
+    assert found.hint == (
+        "Write these first; `hotseat personas preview late_parcel.yaml` lists every situation and what you have for it."
+    )
+
+
+def test_a_situation_to_write_first_is_one() -> None:
+    assert set(FIRST_TO_WRITE) <= set(SITUATIONS) and len(set(FIRST_TO_WRITE)) == len(FIRST_TO_WRITE)
+
+
+def test_a_voice_that_is_none_is_named() -> None:
+    (found,) = findings(SMALL.replace("story: A", "voice: {speaker: en_gb_m3}\nstory: A"), "warning")
+
+    assert found.line == 3
+    assert f"{found.message} {found.hint}".startswith(
+        "voice: nobody can be heard who is called 'en_gb_m3'. Did you mean 'en_gb_m"
+    )
 
 
 @pytest.mark.parametrize(("old", "new", "said"), WARNED, ids=[said[:40] for _, _, said in WARNED])

@@ -1,4 +1,4 @@
-"""Ten questions make a caller who can be played and won, whatever was answered."""
+"""Eleven questions make a caller who can be played and won, whatever was answered."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from personas.interview import (
     file_name,
     persona_text,
     problem,
+    voice_of,
     ways_of_asking,
     ways_of_offering,
     wish_of,
@@ -44,8 +45,8 @@ ANN = {
 }
 
 
-def test_there_are_ten() -> None:
-    assert len(QUESTIONS) == 10
+def test_there_are_eleven() -> None:
+    assert len(QUESTIONS) == 11
 
 
 @pytest.mark.parametrize("answers", [{}, ANN], ids=["only Enter", "all answered"])
@@ -137,6 +138,7 @@ def test_halves_of_an_answer() -> None:
         ("story", ["It is {here}."], "At most 45 words, and no braces"),
         ("greeting", ["..."], "'...' has no words in it"),
         ("name", ["?"], "'?' is not a name"),
+        ("voice", ["deep"], "'deep' is no voice: say woman or man, British or American, or a name such as en_gb_m1"),
         ("story", ["x" * 500], "that is too much: at most 30 lines of 400 characters"),
     ],
 )
@@ -154,6 +156,50 @@ def test_ways_of_asking_and_offering() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "question", ["how much do you normally pay", "which store did you take it to", "when did you book"]
+)
+def test_no_question_is_put_into_another_as_it_stands(question: str) -> None:
+    ways = ways_of_asking(question)
+
+    assert len(ways) >= 5 and question in ways and f"may i ask {question}" in ways
+    assert not [way for way in ways if way.endswith(question) and way.startswith(("can you tell me", "do you"))]
+
+
+def test_a_question_with_do_goes_into_another_without_it() -> None:
+    assert "can you tell me how much you normally pay" in ways_of_asking("how much do you normally pay")
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker"),
+    [
+        ("woman", "en_us_f2"),
+        ("British man", "en_gb_m1"),
+        ("a man from England", "en_gb_m1"),
+        ("British", "en_gb_f1"),
+        ("en_us_m2", "en_us_m2"),
+        ("man or woman", ""),
+        ("deep", ""),
+        ("a", ""),
+    ],
+)
+def test_a_voice_is_asked_for_in_plain_words(said: str, speaker: str) -> None:
+    assert voice_of(said) == speaker
+    assert bool(problem("voice", [said])) == (not speaker)
+
+
+def test_the_voice_that_was_answered_is_in_the_file() -> None:
+    text = persona_text({**ANN, "voice": ("British man",)}, "x", "x.json")
+
+    assert "voice: {speaker: en_gb_m1}  # british man in his forties; all of them: hotseat personas voices" in text
+
+
+def test_an_answer_is_given_again_without_its_hesitation() -> None:
+    text = persona_text({"facts": ("What is your ticket number? Um, four four zero. It's pink.",)}, "x", "x.json")
+
+    assert "\"It's still the same. Four four zero. It's pink.\"" in text
+
+
 def test_answers_are_read_as_they_were_kept(tmp_path: Path) -> None:
     kept = {**ANN, "greeting": ()}
 
@@ -163,12 +209,12 @@ def test_answers_are_read_as_they_were_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("nmae: Ann\n", 1, "'nmae' is none of the ten questions. Did you mean 'name'?"),
+        ("nmae: Ann\n", 1, "'nmae' is none of the eleven questions. Did you mean 'name'?"),
         ("name: Ann\nstory:\n  x y\nname: Bob\n", 4, "'name' is already on line 1. Keep one of the two."),
         ("  Ann\n", 1, "this line answers nothing. Write the key of a question above it: name:"),
         ("# a\nmanner: warm\n", 2, "manner: 'warm' is not a manner: hot, cold or shaky."),
-        ("name: A\u0085 B\u2028\nnmae: C\n", 2, "'nmae' is none of the ten questions. Did you mean 'name'?"),
-        ("just words\n", 1, "'just words' is none of the ten questions."),
+        ("name: A\u0085 B\u2028\nnmae: C\n", 2, "'nmae' is none of the eleven questions. Did you mean 'name'?"),
+        ("just words\n", 1, "'just words' is none of the eleven questions."),
     ],
 )
 def test_a_wrong_line_of_answers_is_named(tmp_path: Path, text: str, line: int, said: str) -> None:
