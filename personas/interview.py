@@ -147,7 +147,7 @@ def voice_of(text: str) -> str:
 
     Who says only one of the two gets an American, or a woman.
     """
-    said = re.findall(r"[a-z0-9_]+", text.lower())
+    said: list[str] = re.findall(r"[a-z0-9_]+", text.lower())
     if len(said) == 1 and said[0] in VOICES:
         return str(said[0])
     asked = {kind for kind, words in _SAID_OF_A_VOICE.items() if words & set(said)}

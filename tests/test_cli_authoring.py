@@ -140,18 +140,18 @@ def test_the_stock_questions_leave_the_openings_of_a_call_alone(
 
 def test_an_opening_that_is_swallowed_is_named_with_its_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     need = (
-        "hidden_needs:\n  - id: florist\n    asked_like:\n      - what has it done to your week\n"
-        '      - what happened when the money was gone\n      - how has this affected you\n    say: ["x y"]\noffers:\n'
+        "hidden_needs:\n  - id: florist\n    asked_like:\n      - how has this affected you\n"
+        '      - what happened at the till\n      - tell me what happened at the till\n    say: ["x y"]\noffers:\n'
     )
     path = written(home / "late_parcel.yaml", SMALL.replace("offers:\n", need))
 
     assert main(["personas", "check", str(path), "--json"]) == 0
 
     (found,) = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if row["level"] == "warning"]
-    assert found["line"] == line_of(path.read_text(encoding="utf-8"), "what happened when")
+    assert found["line"] == line_of(path.read_text(encoding="utf-8"), "tell me what happened at")
     assert "'Tell me what happened.'" in found["message"]
     assert (
-        "would be taken for the hidden need 'florist', and open no story: 'what happened when the money was gone'"
+        "would be taken for the hidden need 'florist', and open no story: 'tell me what happened at the till'"
         in (found["message"])
     )
     assert 'or write under nothing: ["' in found["hint"] and '"tell me what happened"' in found["hint"]
@@ -167,7 +167,9 @@ def test_a_way_that_stands_alone_is_named_with_its_list_and_what_helps(
 
     assert main(["personas", "check", "--alike", str(path), "--json"]) == 0
 
-    (found,) = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "stand alone" in row["message"]]
+    found, _offer = [
+        row for row in map(json.loads, capsys.readouterr().out.splitlines()) if "stand alone" in row["message"]
+    ]
     assert found["message"].startswith("the asked_like of fact 'order' has 3 of 5 ways that stand alone: 'how tall is")
     assert found["message"].endswith("If they were not in this list, the others in it would not catch them.")
     assert found["hint"].endswith("so add two close to each, or take the odd one out.")

@@ -11,7 +11,21 @@ from evaluation.openings import Swallowed, swallowed
 from evaluation.told_apart import RememberingEncoder
 from personas.persona import Persona
 from personas.vocabulary import NAME_OPENINGS, OPENINGS
-from tests.evaluation.test_told_apart import ByFirstWord
+from simulator.reading import FactAsked, Matches, OfferMade
+
+
+class ByFirstWord:
+    """A matcher that knows a sentence by its first word."""
+
+    def match(self, reply: str, persona: Persona) -> Matches:
+        first = reply.split()[0]
+        asked = [each.id for each in (*persona.facts, *persona.hidden_needs)
+                 if any(way.split()[0] == first for way in each.asked_like)]  # fmt: skip
+        offers = [each.id for each in persona.offers if any(way.split()[0] == first for way in each.heard_like)]
+        return Matches(
+            asked=tuple(FactAsked(fact=name, score=0.9, quote=reply) for name in asked),
+            offers=tuple(OfferMade(offer=name, score=0.9, quote=reply, slots=()) for name in offers),
+        )
 
 
 class Lengths:
@@ -63,11 +77,11 @@ def encoder() -> RememberingEncoder:
 
 
 def test_the_matcher_that_calls_use(encoder: RememberingEncoder) -> None:
-    """A hidden need as a trainer wrote it. It took the first question of the call for itself, until `nothing:` had it."""
+    """A hidden need much as a trainer wrote it. It took the first question of the call for itself, until `nothing:` had it."""
     order, offer = ["what is your order number", "order number please"], ["i'll send it by courier"]
     need = [
-        "what happened when the money was gone",
-        "what has been the worst of it",
+        "tell me what happened at the till",
+        "what happened at the till",
         "how has this affected you",
     ]
     matcher = EmbeddingMatcher.load(encoder)
