@@ -18,9 +18,7 @@ def asking() -> Asking:
 
 def test_every_caller_was_asked_ten_questions() -> None:
     """Two people on one line are not asked: whom a question is for is another matter."""
-    shipped = {
-        one.name for one in shelf.available() if one.origin == "library" and shelf.find(one.name).other is None
-    }
+    shipped = {one.name for one in shelf.available() if one.origin == "library" and shelf.find(one.name).other is None}
 
     assert {caller: len(asked) for caller, asked in JUDGED.items()} == dict.fromkeys(shipped, 10)
 
