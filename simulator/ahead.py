@@ -21,6 +21,7 @@ from simulator import events as ev
 from simulator.floor import Floor
 from simulator.likely import TEXT, likely_replies
 from simulator.mediation import match_all, pieces_of, read_all
+from simulator.ports import KeepingSynthesizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,6 +66,11 @@ class Ahead:
 
     def nearest(self, text: str, delivery: "Delivery") -> "Delivery":
         """The delivery in which ``text`` is ready, if one at hand is so near that nobody hears the difference; else itself."""
+        mouth = self.conductor.models.synthesizer
+        if isinstance(mouth, KeepingSynthesizer):
+            near = (max(0, min(100, delivery.anger + points)) for points in (0, -NEAR_POINTS, NEAR_POINTS))
+            ways = (replace(delivery, anger=anger) for anger in near)
+            return next((way for way in ways if mouth.kept(text, way)), delivery)
         alike = (
             (abs(made.anger - delivery.anger), made)
             for made in self._made.get(text, ())

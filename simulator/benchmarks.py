@@ -118,7 +118,8 @@ def start(rounds: int) -> Table:
 def latency(rounds: int) -> Table:
     """End of the trainee's speech to the caller's first sound, and his first sound over her to her silence: scripted calls
     in real time, real models. A round is a call by one of ``CALLS_TIMED``, in turn; the first of every eight is followed by a
-    call full of interruptions. No clause is kept from before the run; what one call makes is there for the next."""
+    call full of interruptions. No clause is kept from before the run: each caller is prepared first (``hotseat prepare``), and
+    what one call makes is there for the next."""
     from simulator.latency import Answered, Yielded, answered, holds, yielded
     from simulator.recording import read_call
     from simulator.turn_policy import TurnPolicy
@@ -130,6 +131,8 @@ def latency(rounds: int) -> Table:
     pauses = cut_off = 0
     with tempfile.TemporaryDirectory() as scratch:
         settings = _own_speech_cache(Path(scratch) / "cache")
+        for persona in dict.fromkeys(persona for persona, _ in CALLS_TIMED[:rounds]):
+            _run(["prepare", persona, "--json"], settings)
         for number in range(rounds):
             calls = [CALLS_TIMED[number % len(CALLS_TIMED)]]
             calls += [(PERSONA, INTERRUPTER)] * (number % INTERRUPTED_EVERY == 0)
@@ -168,7 +171,7 @@ def latency(rounds: int) -> Table:
         row("gives way, to silence", [one.stopped_ms for one in over_her], "ms"),
         row("  (the character holds on)", [one.held_on_ms for one in over_her], "ms"),
     )
-    what = f"scripted trainee in real time through the virtual card; {cut_off} of {pauses} pauses within a turn cut off"
+    what = f"scripted trainee in real time through the virtual card, callers prepared; {cut_off} of {pauses} pauses within a turn cut off"
     return Table(name="latency", what=what, rows=rows)
 
 

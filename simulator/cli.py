@@ -22,6 +22,7 @@ from simulator.console import (
     measure,
     own_calls,
     practice,
+    prepare,
     rehearse,
     retry,
 )
@@ -69,6 +70,7 @@ def _overview(
 
 
 practice.add_to(app)
+prepare.add_to(app)
 calls.add_to(app)
 retry.add_to(app)
 history.add_to(app)

@@ -6,7 +6,7 @@ Samples are mono float32 NumPy arrays in -1..1. The core never touches them; Num
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, runtime_checkable
 
 from simulator.reading import Matches, Reading
 
@@ -118,6 +118,14 @@ class Synthesizer(Protocol):
 
     def synthesize(self, text: str, delivery: Delivery) -> Speech:
         """The whole line, at ``SAMPLE_RATE``, without leading or trailing silence."""
+
+
+@runtime_checkable
+class KeepingSynthesizer(Synthesizer, Protocol):
+    """A synthesizer that keeps what it has said."""
+
+    def kept(self, text: str, delivery: Delivery) -> bool:
+        """Whether the whole line is there already, and need not be made."""
 
 
 class Player(Protocol):

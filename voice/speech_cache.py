@@ -63,6 +63,10 @@ class SpeechCache:
             pass  # a read-only cache still serves
         return found
 
+    def holds(self, key: Sequence[str]) -> bool:
+        """Whether something was put under ``key``; whether it is still whole is only seen by :meth:`get`."""
+        return self._path(key).is_file()
+
     def put(self, key: Sequence[str], speech: Speech) -> None:
         """Keep ``speech``; when the folder grows beyond its limit, the clauses not used for longest go."""
         path = self._path(key)

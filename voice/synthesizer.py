@@ -82,13 +82,18 @@ class Mouth:
             length += len(part.samples)
         return Speech(np.concatenate(pieces) if pieces else np.zeros(0, np.float32), tuple(words))
 
+    def kept(self, text: str, delivery: Delivery) -> bool:
+        """Whether the whole line is in the cache. Raises :class:`simulator.errors.UserError` for an unknown speaker."""
+        if self._cache is None:
+            return False
+        who, delivery = speaker(delivery.speaker), _held_in(delivery)
+        wanted = acoustics(delivery, high_voice=who.high_voice)
+        return all(self._cache.holds(self._key(clause, who, wanted)) for clause in clauses(spoken_words(text)))
+
     def synthesize_clauses(self, text: str, delivery: Delivery) -> Iterator[Speech]:
         """The line in pieces, the first one short, each ready to be played after the one before: every piece but the last
         ends in the pause that belongs there. Word times count from the start of their piece."""
-        who = speaker(delivery.speaker)
-        delivery = replace(
-            delivery, anger=quantise(delivery.anger), pace=max(_LEAST_PACE, min(_MOST_PACE, delivery.pace))
-        )
+        who, delivery = speaker(delivery.speaker), _held_in(delivery)
         wanted = acoustics(delivery, high_voice=who.high_voice)
         parts = clauses(spoken_words(text))
         for index, clause in enumerate(parts, start=1):
@@ -130,6 +135,12 @@ class Mouth:
             repr(wanted),
             repr(clause),
         )
+
+
+def _held_in(delivery: Delivery) -> Delivery:
+    """Anger in steps, and a pace that can be spoken."""
+    pace = max(_LEAST_PACE, min(_MOST_PACE, delivery.pace))
+    return replace(delivery, anger=quantise(delivery.anger), pace=pace)
 
 
 def _held(samples: "Samples") -> "Samples":

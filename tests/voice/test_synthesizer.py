@@ -196,6 +196,16 @@ def test_whatever_changes_the_sound_is_another_entry(tmp_path: Path, change: str
     assert len(engine.asked) == 2
 
 
+def test_what_is_kept_can_be_asked_without_making_it(tmp_path: Path) -> None:
+    engine = HummingEngine()
+    mouth = Mouth(engine, cache=SpeechCache(tmp_path))
+    assert not mouth.kept(LINE, CALM) and not engine.asked
+    mouth.synthesize(LINE, CALM)
+    assert mouth.kept(LINE, CALM) and mouth.kept(LINE, replace(CALM, anger=CALM.anger + 4))
+    assert not mouth.kept(LINE, replace(CALM, anger=CALM.anger + 30))
+    assert not Mouth(engine).kept(LINE, CALM)
+
+
 def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
