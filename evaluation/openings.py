@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evaluation.told_apart import Kind
-from personas.vocabulary import NAME_OPENINGS, OPENINGS
+from personas.vocabulary import NAME_OPENINGS, OPENINGS, RECAP
 
 if TYPE_CHECKING:
     from evaluation.encoder import SentenceEncoder
@@ -33,14 +33,15 @@ class Swallowed:
 
 
 def swallowed(persona: "Persona", matcher: "Matcher", encoder: "SentenceEncoder") -> tuple[Swallowed, ...]:
-    """What in ``persona`` standard openings are taken for by ``matcher``, in file order. Empty when all is well.
+    """What in ``persona`` standard openings are taken for by ``matcher``, in file order. Empty when all is well; a fact called
+    ``RECAP`` is the story itself.
 
     ``encoder`` finds the sentence that does it.
     """
     found: dict[tuple[Kind, str], list[str]] = {}
     for opening in (*OPENINGS, *NAME_OPENINGS):
         for part in _taken_for(matcher, opening, persona):
-            if opening not in NAME_OPENINGS or part[0] != "facts":
+            if part != ("facts", RECAP) and (opening not in NAME_OPENINGS or part[0] != "facts"):
                 found.setdefault(part, []).append(opening)
     return tuple(_with_its_sentence(persona, part, found[part], encoder) for part in _parts(persona) if part in found)
 

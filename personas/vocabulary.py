@@ -13,6 +13,10 @@ Line = Literal["clear", "hiss", "crackle"]
 
 MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
 """The four bands of anger, mildest first."""
+RECAP: Final = "what_happened"
+"""Fact that holds her story in short. While pieces of the story are left she tells the next of them instead."""
+WISHES: Final = "wants"
+"""Fact that sums up what she wants: after her story, and until something of it is met; then she asks for the rest."""
 ANY: Final = "any"
 """In a file: lines that fit every mood."""
 CurveballKind = Literal["bad_line", "in_the_room", "cut_off", "someone_else"]

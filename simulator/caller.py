@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from personas.persona import MET, Curveball, Persona
+from personas.vocabulary import RECAP, WISHES
 from simulator import wording
 from simulator.acts import INSULTED
 from simulator.agenda import Agenda
@@ -57,10 +58,6 @@ PUZZLED_AT_MOST: Final = 2
 """How often she asks what a word means, and what a vague promise means before she says that it is one."""
 SURELY: Final = 0.6
 """Confidence from which a harsh act counts as one at the height of her anger, where points no longer show it."""
-RECAP: Final = "what_happened"
-"""Fact that holds her story in short. While pieces of the story are left she tells the next of them instead."""
-WISHES: Final = "wants"
-"""Fact that sums up what she wants: after her story, and until something of it is met; then she asks for the rest."""
 SURE_QUESTION: Final = 0.95
 """Probability from which a question counts although the reader heard none: recognisers lose question marks."""
 

@@ -93,3 +93,10 @@ def test_the_matcher_that_calls_use(encoder: RememberingEncoder) -> None:
     assert swallowed(caller(order, need, offer, heard), matcher, encoder) == ()
     asked = matcher.match("How has all this affected you?", caller(order, need, offer, heard)).asked
     assert [each.fact for each in asked] == ["florist"]
+
+
+def test_the_fact_that_is_the_story_swallows_nothing() -> None:
+    persona = caller(["How can I help you?"], ["x"], ["y"])
+    assert swallowed(persona, ByFirstWord(), Lengths())  # type: ignore[arg-type]
+    recap = persona.facts[0].model_copy(update={"id": "what_happened"})
+    assert swallowed(persona.model_copy(update={"facts": (recap,)}), ByFirstWord(), Lengths()) == ()  # type: ignore[arg-type]
