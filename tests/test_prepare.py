@@ -22,6 +22,8 @@ def test_every_answer_is_counted_once_by_its_first_clause_and_anger() -> None:
     greeting = next(text for who, _, text in call.said if who == "caller")
     assert counted[first_clause(sentences(greeting)[0])[0], 70] >= 1
     assert {anger % 10 for _, anger in counted} == {0}
+    last = next(text for who, _, text in reversed(call.said) if who == "caller")
+    assert call.curve[-1] < 40 and any(anger == int((call.curve[-1] + 5) // 10 * 10) for _, anger in counted), last
 
 
 def test_all_trainees_call() -> None:

@@ -14,11 +14,14 @@ from simulator.engine import CallEngine
 from simulator.floor import Floor
 from simulator.likely import TEXT, likely_replies
 from simulator.live import Conductor, Inline, Models
+from simulator.plan import Line as PlannedLine
+from simulator.plan import Plan
 from simulator.ports import SAMPLE_RATE, Delivery, Speech, Transcript
 from simulator.reading import FoundLabel, Matches, Reading
 from simulator.rehearsal.telephone import Line
 from simulator.rehearsal.telephone import Speech as Says
 from simulator.turn_policy import TurnPolicy
+from simulator.utterance import Utterance
 
 SCRIPT = (
     Says(7_000, 9_000, "Halden, this is Sam.", ("greeting",)),
@@ -218,8 +221,19 @@ def test_while_she_speaks_she_is_asked_as_if_heard_to_the_end() -> None:
         assert now < 20_000
         call.run(now)
     line = call.engine.view.caller_line
-    assert call.engine.might_say(TEXT, Reading(), Matches())
-    assert call.engine.floor is Floor.CALLER and call.engine.view.caller_line == line
+    before = call.engine.might_say(TEXT, Reading(), Matches())
+    assert before and call.engine.floor is Floor.CALLER and call.engine.view.caller_line == line
+    while call.engine.floor is Floor.CALLER:
+        now += 32
+        call.run(now)
+    after = call.engine.might_say(TEXT, Reading(), Matches())
+    assert [one.text for one in after] == [one.text for one in before]
+
+
+@pytest.mark.parametrize(("line", "goes_on"), [("Okay. Thank you for that.", False), ("No, I told him Tuesday.", True)])
+def test_a_lone_word_that_ends_a_sentence_has_the_pause_of_one(line: str, goes_on: bool) -> None:
+    made = Utterance.of(1, Plan(lines=(PlannedLine(situation="soften", text=line),)), 0)
+    assert [part.goes_on for part in made.parts] == [False, goes_on]
 
 
 def test_what_she_is_saying_is_made_before_what_she_might_say() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulator.ports import FRAME_SAMPLES, SAMPLE_RATE
@@ -203,6 +203,8 @@ def test_waking_the_reader_is_no_frame_and_loses_none() -> None:
 
 
 @given(st.lists(st.integers(1, 3 * BLOCK // 2), min_size=1, max_size=6), st.integers(-10, 5 * BLOCK))
+@example([BLOCK, 3 * BLOCK // 2, 5], 2 * BLOCK + 7)
+@example([5 * BLOCK], BLOCK)
 @settings(max_examples=25)
 def test_what_a_call_forgets_reads_as_silence_and_the_rest_stays(lengths: list[int], before: int) -> None:
     audio, whole = CallAudio(), []

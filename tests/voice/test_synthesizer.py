@@ -200,6 +200,8 @@ def test_what_is_kept_can_be_asked_without_making_it(tmp_path: Path) -> None:
     engine = HummingEngine()
     mouth = Mouth(engine, cache=SpeechCache(tmp_path))
     assert not mouth.kept(LINE, CALM) and not engine.asked
+    next(iter(mouth.synthesize_clauses(LINE, CALM)))
+    assert len(engine.asked) == 1 and not mouth.kept(LINE, CALM), "its first clause alone is not the line"
     mouth.synthesize(LINE, CALM)
     assert mouth.kept(LINE, CALM) and mouth.kept(LINE, replace(CALM, anger=CALM.anger + 4))
     assert not mouth.kept(LINE, replace(CALM, anger=CALM.anger + 30))
