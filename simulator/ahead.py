@@ -61,23 +61,16 @@ class Ahead:
     _read: "ev.ReplyRead | None" = None
     """The reply in this pause, while nothing has been guessed from it."""
     _asked: set[tuple[str, "Delivery"]] = field(default_factory=set)
-    _made: dict[str, list["Delivery"]] = field(default_factory=dict)
-    """How each piece has been spoken so far."""
 
     def nearest(self, text: str, delivery: "Delivery") -> "Delivery":
-        """The delivery in which ``text`` is ready, if one at hand is so near that nobody hears the difference; else itself."""
+        """The delivery in which ``text`` is ready, if one at hand is so near that nobody hears the difference; else itself.
+        Any thread; raises what the synthesiser raises."""
         mouth = self.conductor.models.synthesizer
-        if isinstance(mouth, KeepingSynthesizer):
-            near = (max(0, min(100, delivery.anger + points)) for points in (0, -NEAR_POINTS, NEAR_POINTS))
-            ways = (replace(delivery, anger=anger) for anger in near)
-            return next((way for way in ways if mouth.kept(text, way)), delivery)
-        alike = (
-            (abs(made.anger - delivery.anger), made)
-            for made in self._made.get(text, ())
-            if replace(made, anger=delivery.anger) == delivery
-        )
-        apart, made = min(alike, key=lambda one: one[0], default=(0, delivery))
-        return made if apart <= NEAR_POINTS else delivery
+        if not isinstance(mouth, KeepingSynthesizer):
+            return delivery
+        near = (max(0, min(100, delivery.anger + points)) for points in (0, -NEAR_POINTS, NEAR_POINTS))
+        ways = (replace(delivery, anger=anger) for anger in near)
+        return next((way for way in ways if mouth.kept(text, way)), delivery)
 
     def look(self) -> None:
         """Recognise the words so far, where she may cut in; while she speaks, make what she is likely to say next."""
@@ -174,7 +167,6 @@ class Ahead:
 
             def made(t: int) -> None:
                 self._making -= 1
-                self._made.setdefault(piece.text, []).append(piece.delivery)
 
             return made
 

@@ -22,7 +22,7 @@ from simulator.mood import Change, Mood, OfferVerdict, Turn
 from simulator.phrases import Phrases
 from simulator.plan import Line, Memory, Plan
 from simulator.provocation import ASKING, REACTIONS, STOPPING, WITH_A_WARNING, only_grunts, provocations
-from simulator.reading import Matches, Reading
+from simulator.reading import ASKS, Matches, Reading
 from simulator.supervisor import Supervisor
 from simulator.weights import RAISING
 
@@ -373,7 +373,7 @@ class Caller:
 
     def _asked(self, mood: Mood, reading: Reading, matches: Matches) -> list[str]:
         """The facts and needs that a reply asks for, two at most."""
-        asks = reading.has("information_request") or reading.has("open_question") or reading.has("blame")
+        asks = any(label.label in ASKS for label in reading.labels)
         asked = [
             item.fact
             for item in matches.asked

@@ -236,11 +236,12 @@ class Conductor:
 
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
-                spoken = delivery if part or self.ahead is None else self.ahead.nearest(text, delivery)
+                near = None if part else self.ahead
 
                 def synthesize() -> Result:
                     if utterance != self.engine.saying:
                         return _nothing  # she will say something else
+                    spoken = near.nearest(text, delivery) if near is not None else delivery
                     speech = models.synthesizer.synthesize(text, spoken)
                     self._speech[utterance, part] = speech
                     return lambda t: ev.SpeechReady(

@@ -11,6 +11,7 @@ from simulator import commands as do
 from simulator import events as ev
 from simulator.ahead import EVERY_MS, PREPARES_MS, Ahead
 from simulator.engine import CallEngine
+from simulator.errors import UserError
 from simulator.floor import Floor
 from simulator.likely import TEXT, likely_replies
 from simulator.live import Conductor, Inline, Models
@@ -280,12 +281,23 @@ def test_prepared_answers_leave_no_trace_in_the_call() -> None:
 
 
 def test_a_first_clause_that_is_ready_is_taken_at_an_anger_near_hers() -> None:
-    call = conductor(Counted(), True)
-    assert call.ahead is not None
-    run(call, lambda t: False, 6_000)
-    text, made = next((text, ways[0]) for text, ways in call.ahead._made.items() if len(ways) == 1)
-    near, far = replace(made, anger=made.anger - 8), replace(made, anger=max(0, made.anger - 30))
-    assert call.ahead.nearest(text, near) == made
-    assert call.ahead.nearest(text, far) == far
-    assert call.ahead.nearest(text, replace(near, speaker="en_gb_m1")) == replace(near, speaker="en_gb_m1")
-    assert call.ahead.nearest("Nobody ever made this.", near) == near
+    class Keeping(Counted):
+        def kept(self, text: str, delivery: Delivery) -> bool:
+            return (text, delivery.speaker, delivery.anger) == ("Well.", "en_us_f2", 60)
+
+    ahead, hers = Ahead(conductor(Keeping(), True)), Delivery(speaker="en_us_f2", manner="hot", anger=70)
+    assert ahead.nearest("Well.", hers).anger == 60
+    assert ahead.nearest("Well.", replace(hers, anger=60)).anger == 60
+    for other in (replace(hers, anger=90), replace(hers, speaker="en_gb_m1")):
+        assert ahead.nearest("Well.", other) == other
+    assert ahead.nearest("Nobody ever made this.", hers) == hers
+    assert Ahead(conductor(Counted(), True)).nearest("Well.", hers) == hers
+
+
+def test_a_voice_that_does_not_exist_is_a_fault_of_the_call_and_not_its_end() -> None:
+    class Unknown(Counted):
+        def kept(self, text: str, delivery: Delivery) -> bool:
+            raise UserError("there is no speaker called that")
+
+    call = conductor(Unknown(), True)
+    assert call.failures and not call.over
