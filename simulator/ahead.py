@@ -5,7 +5,7 @@ People plan their answer while the other still speaks (Levinson and Torreira 201
 what she would answer to them, and the beginning of that is made and kept in the synthesiser's cache. In a pause the same is
 done with the whole reply, so that her voice is made while it is still being decided whether the turn is over.
 
-While she herself speaks, and until the trainee begins, the answers to replies that may come (``simulator.likely``) are begun
+While she herself speaks, and until the trainee begins, the answers to replies that may come (``simulator.likely_replies``) are begun
 too, as many as there is time for. They stay in the cache of spoken clauses, so a caller is quicker in every later call.
 
 The engine answers the question on a copy of itself, guesses leave no trace in the call, and a wrong one costs some computing.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator import events as ev
 from simulator.floor import Floor
-from simulator.likely import TEXT, likely_replies
+from simulator.likely_replies import TEXT, likely_replies
 from simulator.mediation import match_all, pieces_of, read_all
 from simulator.ports import KeepingSynthesizer
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simulator import collection
+from simulator import garbage_collection
 from simulator.console import (
     authoring,
     bench,
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     from personas.findings import PersonaError
     from simulator.errors import EngineError, HotseatError
 
-    collection.leave_all_at_exit()
+    garbage_collection.leave_all_at_exit()
     try:
         result = app(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from simulator.beside import Beside
+from simulator.background import Background
 from simulator.errors import RecordingError, UserError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Sound:
         self._tracks: dict[str, NDArray[np.int16]] = {}
         self._pitches: dict[tuple[int, int], float | None] = {}
         self._coded: dict[tuple[tuple[str, ...], int, int], bytes] = {}
-        self._begun = Beside(())
+        self._begun = Background(())
 
     def begin(self, timeline: "Timeline", *, clips: bool, pitches: bool) -> None:
         """Begin with all that the page of this timeline is likely to need. What cannot be read is left to who needs it."""
@@ -79,7 +79,7 @@ class Sound:
         with suppress(RecordingError):
             there = [name for name in TRACKS if self.track(name) is not None]
             turns = timeline.turns if pitches and TRACKS[0] in there else ()
-            self._begun = Beside(
+            self._begun = Background(
                 (
                     *(partial(self.pitch, turn.start_ms, turn.end_ms) for turn in turns),
                     *(partial(self.coded, span) for span in (spans_of(timeline) if clips else ())),

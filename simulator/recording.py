@@ -25,12 +25,12 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from personas.persona import Persona
-from simulator.beside import Beside
+from simulator.background import Background
 from simulator.codec import decode, dumps, encode
-from simulator.collection import no_collection
 from simulator.commands import Command, EndCall, ReportTurn
 from simulator.errors import RecordingError
 from simulator.events import Event
+from simulator.garbage_collection import no_collection
 from simulator.ports import SAMPLE_RATE
 
 FORMAT: Final = 1
@@ -349,7 +349,7 @@ class _Digests:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._found = folder, dict[str, str]()
-        self._work = Beside(partial(self._add, name) for name in TRACKS)
+        self._work = Background(partial(self._add, name) for name in TRACKS)
 
     def of(self, name: str) -> str:
         """Hex sha256 of a file. Raises OSError where it cannot be read."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from simulator.beside import Beside
+from simulator.background import Background
 
 if TYPE_CHECKING:
     from evaluation.better_lines import Moment, Tried
@@ -78,7 +78,7 @@ class Models:
         def load_matcher() -> None:
             self._matcher = EmbeddingMatcher.load(kept=kept)
 
-        self._work = Beside((load_matcher, load_reader))
+        self._work = Background((load_matcher, load_reader))
 
     def both(self) -> "tuple[ReplyReader, Matcher]":
         """Ready. Raises ModelError."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.collection import no_collection
 from simulator.console import hypothesis, page, remarks
 from simulator.console.output import clean, notice, progress, result, result_json, wants_json
 from simulator.console.retake import retake_of
 from simulator.errors import RecordingError, UserError
+from simulator.garbage_collection import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

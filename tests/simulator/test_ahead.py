@@ -13,7 +13,7 @@ from simulator.ahead import EVERY_MS, PREPARES_MS, Ahead
 from simulator.engine import CallEngine
 from simulator.errors import UserError
 from simulator.floor import Floor
-from simulator.likely import TEXT, likely_replies
+from simulator.likely_replies import TEXT, likely_replies
 from simulator.live import Conductor, Inline, Models
 from simulator.plan import Line as PlannedLine
 from simulator.plan import Plan

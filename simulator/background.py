@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from threading import Thread
 
 
-class Beside:
+class Background:
     """Tasks that are begun at once. Each is done by one thread only; none may need another."""
 
     def __init__(self, tasks: Iterable[Callable[[], object]]) -> None:
         self._tasks = deque(tasks)
         self._failed: BaseException | None = None
         # No daemon: a thread that is inside a library when the interpreter goes would take the process down with it.
-        self._thread = Thread(target=self._work, name="beside")
+        self._thread = Thread(target=self._work, name="background")
         self._thread.start()
 
     def finish(self) -> None:

@@ -5,14 +5,14 @@ import threading
 
 import pytest
 
-from simulator.beside import Beside
-from simulator.collection import no_collection
+from simulator.background import Background
+from simulator.garbage_collection import no_collection
 
 
 def test_every_task_is_done_once_whoever_does_it() -> None:
     done: list[int] = []
 
-    work = Beside([lambda n=n: done.append(n) for n in range(2_000)])  # type: ignore[misc]
+    work = Background([lambda n=n: done.append(n) for n in range(2_000)])  # type: ignore[misc]
     work.finish()
     work.finish()
 
@@ -30,7 +30,7 @@ def test_who_needs_the_work_does_what_is_left_of_it() -> None:
         by["second"] = threading.get_ident()
         go_on.set()
 
-    work = Beside([first, second])
+    work = Background([first, second])
     begun.wait()
     work.finish()
 
@@ -38,7 +38,7 @@ def test_who_needs_the_work_does_what_is_left_of_it() -> None:
 
 
 def test_what_goes_wrong_is_told_to_who_needs_the_work() -> None:
-    work = Beside([lambda: 1 // 0])
+    work = Background([lambda: 1 // 0])
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
