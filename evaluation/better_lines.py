@@ -60,7 +60,7 @@ _NO_GIST: Final = (
     "i", "me", "my", "can hear", "still here", "you need to know", "what about", "you will see", "hanging up", "not eating",
     "we see", "we know", "you know", "like a", "lemonade", "in the ear", "ain't", "gotta", "y'all", "yinz", "you says", "you say",
     "dumb", "never been", "by here", "just it", "ma'am", "cents", "a lie", "a liar", "dying", "big mouth", "it matters to you",
-    "not easy to say", "looks like", "you do not like to ask", "what is that", "we can not", "you could swallow", "pocket change", "toilet",
+    "not easy to say", "looks like", "you do not like to ask", "what is that", "we can not", "keep saying", "keeps saying", "keep telling", "keep asking", "you could swallow", "pocket change", "toilet",
 )  # fmt: skip
 """What nobody would say back: sarcasm, curses, remarks about the talk itself."""
 _ASKING: Final = frozenset("what how tell can could would has did where which who is are do does was before".split())

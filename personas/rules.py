@@ -36,7 +36,7 @@ SAME_QUESTION: Final = 0.8
 MOST_NAMED: Final = 8
 """Situations without lines that are named; the rest is counted."""
 _NEVER_MISSED: Final = frozenset(
-    {"greeting", "story", "stop_word", "cuts_across", "sided_against", "left_out", "waits_for_other"}
+    {"greeting", "story", "stop_word", "takes_a_moment", "cuts_across", "sided_against", "left_out", "waits_for_other"}
 )
 """Situations whose absence is either an error of its own or nothing to mend: the house lines serve everybody."""
 MAY_BE_UNKNOWN: Final = frozenset({"agent", "promise", "day"})

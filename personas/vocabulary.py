@@ -94,6 +94,7 @@ SITUATIONS: Final[dict[str, str]] = {
     "interrupted": "the trainee talked over her",
     "cut_in": "she interrupts a monologue",
     "silence": "the trainee said nothing for a long time and then spoke",
+    "takes_a_moment": "a word or two before an answer that is not ready yet; more follows, so it ends with a comma",
     "check_in_1": "six seconds of silence",
     "check_in_2": "still silence: the second time she asks",
     "give_up_silence": "silence to the end: she hangs up",

@@ -61,6 +61,8 @@ class Ahead:
     _read: "ev.ReplyRead | None" = None
     """The reply in this pause, while nothing has been guessed from it."""
     _asked: set[tuple[str, "Delivery"]] = field(default_factory=set)
+    _moments: "tuple[Synthesize, ...]" = ()
+    """What she may begin with if nothing else is ready; made first of all."""
 
     def nearest(self, text: str, delivery: "Delivery") -> "Delivery":
         """The delivery in which ``text`` is ready, if one at hand is so near that nobody hears the difference; else itself.
@@ -95,6 +97,13 @@ class Ahead:
         if engine.spoken != self._line:
             first = engine.turn <= (engine.floor is Floor.TRAINEE)
             self._line, self._likely = engine.spoken, likely_replies(engine.persona, first=first, told=engine.told)
+            self._moments = engine.moments
+        while self._moments and not self._making:
+            word, *rest = self._moments
+            self._moments = tuple(rest)
+            self._make((word,))
+        if self._making:
+            return
         for reading, matches in islice(self._likely, ASKED_A_FRAME):
             self._make(asked(TEXT, reading, matches)[:1])
             if self._making:
@@ -163,7 +172,8 @@ class Ahead:
         synthesizer = self.conductor.models.synthesizer
 
         def make() -> "Result":
-            synthesizer.synthesize(piece.text, piece.delivery)
+            near = piece.part <= 0  # later pieces are taken only as they are
+            synthesizer.synthesize(piece.text, self.nearest(piece.text, piece.delivery) if near else piece.delivery)
 
             def made(t: int) -> None:
                 self._making -= 1

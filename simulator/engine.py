@@ -51,7 +51,7 @@ from simulator.ports import Delivery
 from simulator.quiet import GIVES_UP_AT, Quiet, says_how_long
 from simulator.reading import Matches, Reading
 from simulator.turn_policy import TurnPolicy
-from simulator.utterance import Utterance
+from simulator.utterance import OPENER, Part, Utterance
 from simulator.wording import has_phrase, words
 
 Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
@@ -116,6 +116,8 @@ class CallEngine:
     _before_plan: Memory | None = field(init=False, default=None)
     """Her memory before she planned what she is about to say."""
     _held_back: _HeldBack | None = field(init=False, default=None)
+    _opened: str = field(init=False, default="")
+    """The word that she last began with because the rest was not ready."""
 
     def __post_init__(self) -> None:
         self.mind = mind_of(self.persona, self.seed, self.ceiling)
@@ -181,6 +183,15 @@ class CallEngine:
     def all_made(self) -> bool:
         """Whether there is nothing of hers left to be made: all she is saying is ready, or she is saying nothing."""
         return self._utterance.made
+
+    @property
+    def moments(self) -> tuple[Synthesize, ...]:
+        """What she, or either of two, may say now before an answer that is not ready: to be made beforehand."""
+        return tuple(
+            Synthesize(utterance=0, part=OPENER, text=text, delivery=self._delivery(mind, calm=False))
+            for mind in self.mind.minds
+            for text in mind.persona.lines_for("takes_a_moment", mind.mood.band)
+        )
 
     @property
     def may_cut_in(self) -> bool:
@@ -390,6 +401,7 @@ class CallEngine:
             self._maybe_end_turn()
         if self.floor is Floor.PREPARING:
             self._answer_if_due()
+            self._take_a_moment()
             self._play_if_due()
         elif self.floor in (Floor.CALLER, Floor.OVERLAP, Floor.TRAINEE):
             self._play_if_due()
@@ -574,7 +586,7 @@ class CallEngine:
                 accepts=plan.accepts,
             )  # fmt: skip
         self._utterances += 1
-        self._utterance = Utterance.of(self._utterances, plan, anchor + delay)
+        self._utterance = Utterance.of(self._utterances, plan, anchor + delay, self.t)
         self._last_reason = reason
         self._do(
             SayAloud(
@@ -589,6 +601,31 @@ class CallEngine:
             whose = self._delivery(self.mind.party(part.party), calm=reason == "stop")
             whose = replace(whose, speaker=part.speaker) if part.speaker else whose
             self._do(Synthesize(utterance=self._utterances, part=index, text=part.text, delivery=whose))
+
+    def _take_a_moment(self) -> None:
+        """Her answer is known and the beginning of it is not made yet: a word first, as people do."""
+        utterance = self._utterance
+        if (
+            self._source != "spoken"
+            or self._last_reason != "end_of_turn"
+            or not utterance
+            or utterance.opener is not None
+        ):
+            return
+        first = utterance.parts[0]
+        due = max(utterance.decided + self.policy.opens_after_ms, utterance.not_before)
+        if utterance.ready or self.t < due or self._ending is not None or first.speaker:
+            return
+        mind = self.mind.party(first.party)
+        wordings = mind.persona.lines_for("takes_a_moment", mind.mood.band)
+        free = [text for text in wordings if text != self._opened and words(text)[:1] != words(first.text)[:1]]
+        text = self._opened = self.caller.chance.shuffled(free or wordings, "takes_a_moment", self.turn)[0]
+        utterance.opener = Part(text=text, party=first.party)
+        self._do(
+            Synthesize(
+                utterance=utterance.number, part=OPENER, text=text, delivery=self._delivery(mind, calm=False)
+            )
+        )  # fmt: skip
 
     @staticmethod
     def _delivery(mind: Mind, *, calm: bool) -> Delivery:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulator.commands import Command, Duck, HeardLine, ReadReply, ReportTurn, SayAloud, Stop, Transcribe
+from simulator.commands import Command, Duck, HeardLine, Play, ReadReply, ReportTurn, SayAloud, Stop, Transcribe
 from simulator.events import Event, FrameHeard, SpeechReady, Transcribed
 from simulator.gate import SpeechGate
 from simulator.ports import SAMPLE_RATE
 from simulator.turn_policy import TurnPolicy
+from simulator.utterance import OPENER
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
@@ -39,6 +40,8 @@ class Answered:
     """The first piece of it was ready to play."""
     sounded_ms: int
     """Her first sound."""
+    answered_ms: int
+    """The first word of the answer: later than her first sound where she began with "Well," because the rest was not ready."""
     acted_ms: int
     """The pause that belongs to the character; she never sounds before it."""
 
@@ -54,6 +57,11 @@ class _Clock:
     acted: int = 0
     utterance: int = 0
     made: int = 0
+    opener_ms: int = 0
+    """How long the word lasts that she can begin with."""
+    opened: bool = False
+    plays: int = 0
+    """When the first piece of the answer was put behind what was playing."""
 
 
 def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered, ...]:
@@ -67,6 +75,8 @@ def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered
                 clock.heard = event.t
             case SpeechReady(utterance=clock.utterance, part=0):
                 clock.made = event.t
+            case SpeechReady(utterance=clock.utterance, part=part) if part == OPENER:
+                clock.opener_ms = event.duration_ms
             case _:
                 pass
         for command in commands:
@@ -77,16 +87,19 @@ def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered
                     clock.turn = command.turn
                 case SayAloud(reason="end_of_turn"):
                     clock.anchor, clock.decided, clock.acted = clock.gate.last_speech, event.t, command.acted_delay_ms
-                    clock.utterance = command.utterance
+                    clock.utterance, clock.opened = command.utterance, False
                 case SayAloud():
                     clock.utterance = 0
+                case Play(utterance=clock.utterance, part=part, pause_ms=pause_ms) if part <= 0:
+                    clock.opened, clock.plays = clock.opened or part == OPENER, event.t + pause_ms
                 case HeardLine(utterance=clock.utterance):
                     begin = clock.anchor
+                    word_ms = max(clock.plays, command.start_ms + clock.opener_ms) if clock.opened else command.start_ms
                     found.append(
                         Answered(
                             turn=clock.turn, asked_ms=clock.asked - begin, heard_ms=clock.heard - begin,
                             decided_ms=clock.decided - begin, made_ms=clock.made - begin,
-                            sounded_ms=command.start_ms - begin, acted_ms=clock.acted,
+                            sounded_ms=command.start_ms - begin, answered_ms=word_ms - begin, acted_ms=clock.acted,
                         )
                     )  # fmt: skip
                 case _:
@@ -100,14 +113,15 @@ class Holds:
 
     pauses: int
     cut_off: int
-    """How many of them she took for the end."""
+    """In how many of them she began to speak, or as he spoke again. An answer that was decided and then withdrawn before it
+    sounded cuts nobody off: eot-bench, too, counts actions and not decisions."""
 
 
 def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
     """Counted from the same events as :func:`answered`."""
     gate, pauses, cut_off = SpeechGate(), 0, 0
     paused_at: int | None = None
-    answering = 0
+    deciding = answering = 0
     for event, commands in steps:
         if isinstance(event, FrameHeard):
             change = gate.feed(event.t, event.p)
@@ -121,7 +135,9 @@ def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
         for command in commands:
             match command:
                 case SayAloud(reason="end_of_turn"):
-                    answering = command.utterance
+                    deciding = command.utterance
+                case Play(utterance=utterance) if utterance == deciding:
+                    answering = utterance
                 case HeardLine(utterance=utterance) if utterance == answering:
                     paused_at, answering = None, 0
                 case _:

@@ -36,6 +36,8 @@ from simulator.mediation import match_all, pieces_of, read_all
 from simulator.ports import (
     FRAME_MS,
     SAMPLE_RATE,
+    Delivery,
+    KeepingSynthesizer,
     Matcher,
     Player,
     Recognizer,
@@ -47,6 +49,7 @@ from simulator.ports import (
     TurnEndModel,
     Word,
 )
+from simulator.utterance import OPENER
 
 if TYPE_CHECKING:
     from simulator.ahead import Ahead
@@ -74,7 +77,7 @@ class Workers(Protocol):
     """How work gets done."""
 
     def submit(self, lane: str, work: Work, failed: Callable[[Exception], Result]) -> None:
-        """Do ``work`` in the order of its lane ("ears" or "mouth")."""
+        """Do ``work`` in the order of its lane: "ears", "mouth", or "shelf", where what the mouth has kept is fetched."""
 
     def ready(self) -> list[Result]:
         """Results that have arrived, in order."""
@@ -96,10 +99,11 @@ class Inline:
 
 
 class Threaded:
-    """One thread for the ears and one for the mouth, so that a long line never delays the recogniser."""
+    """One thread for the ears and one for the mouth, so that a long line never delays the recogniser; and one that fetches
+    what is made already, so that it does not wait behind what is being made."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=lane) for lane in ("ears", "mouth")}
+        self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=lane) for lane in ("ears", "mouth", "shelf")}
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._wake = wake
 
@@ -120,8 +124,8 @@ class Threaded:
 
     def close(self) -> None:
         """Forget what has not begun and wait for what has."""
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for name in ("shelf", "ears", "mouth"):  # the shelf gives work to the mouth
+            self._lanes[name].shutdown(wait=True, cancel_futures=True)
 
 
 def _nothing(t: int) -> None:
@@ -236,19 +240,7 @@ class Conductor:
 
                 self._submit("ears", read, "reader", turn=turn, take=take)
             case Synthesize(utterance=utterance, part=part, text=text, delivery=delivery):
-                near = None if part else self.ahead
-
-                def synthesize() -> Result:
-                    if utterance != self.engine.saying:
-                        return _nothing  # she will say something else
-                    spoken = near.nearest(text, delivery) if near is not None else delivery
-                    speech = models.synthesizer.synthesize(text, spoken)
-                    self._speech[utterance, part] = speech
-                    return lambda t: ev.SpeechReady(
-                        t=t, utterance=utterance, part=part, duration_ms=speech.duration_ms, words=speech.words
-                    )
-
-                self._submit("mouth", synthesize, "synthesizer", utterance=utterance, part=part)
+                self._make(utterance, part, text, delivery)
             case Play(utterance=utterance, part=part, pause_ms=pause):
                 self._play(utterance, part, pause)
             case Duck(gain_db=gain):
@@ -261,6 +253,29 @@ class Conductor:
                 self.over = True
             case _:
                 pass
+
+    def _make(self, utterance: int, part: int, text: str, delivery: Delivery) -> None:
+        """Fetch a part of an utterance if it is made already, or have it made behind what is being made."""
+        synthesizer, near = self.models.synthesizer, self.ahead if part <= 0 else None
+
+        def make(spoken: Delivery) -> Result:
+            if utterance != self.engine.saying:
+                return _nothing  # she will say something else
+            speech = synthesizer.synthesize(text, spoken)
+            self._speech[utterance, part] = speech
+            return lambda t: ev.SpeechReady(
+                t=t, utterance=utterance, part=part, duration_ms=speech.duration_ms, words=speech.words
+            )
+
+        def fetch() -> Result:
+            spoken = near.nearest(text, delivery) if near is not None else delivery
+            if isinstance(synthesizer, KeepingSynthesizer) and synthesizer.kept(text, spoken):
+                return make(spoken)
+            if part != OPENER:  # a word that must be made first is no quicker than what it stands for
+                self._submit("mouth", lambda: make(spoken), "synthesizer", utterance=utterance, part=part)
+            return _nothing
+
+        self._submit("shelf", fetch, "synthesizer", utterance=utterance, part=part)
 
     def _play(self, utterance: int, part: int, pause_ms: int) -> None:
         import numpy as np

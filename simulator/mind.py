@@ -136,6 +136,11 @@ class Mind:
         """The trainee's name; she uses it once she has heard it. Empty when unknown."""
         self._agent = agent
 
+    @property
+    def minds(self) -> tuple["Mind", ...]:
+        """Everybody on the line."""
+        return (self,)
+
     def party(self, number: int) -> "Mind":
         """The mind of that party; with one on the line it is this one."""
         return self

@@ -61,6 +61,9 @@ class TurnPolicy:
     """Between the sentences of one utterance, at the natural pace."""
     pause_in_sentence_ms: int = 140
     """At the comma where her first sentence is cut."""
+    opens_after_ms: int = 32
+    """How long after she knows what to say she says "Well," if the beginning of it is not made yet: two frames, in which
+    what was prepared arrives. People do the same (Clark and Fox Tree 2002: "uh" and "um" announce a delay)."""
     push_to_talk: bool = False
     """The trainee says with a key when he begins and when he is done; silence then ends no turn."""
     stop_words: tuple[str, ...] = ("stop the exercise", "stop the role play", "stop the roleplay", "end the exercise")
@@ -93,9 +96,9 @@ class TurnPolicy:
     def acted_delay_ms(self, chance: Chance, turn: int, *, manner: str, anger: float, accepts: bool) -> int:
         """The pause that belongs to the character, from the last speech frame to the first sound (decision 022)."""
         if accepts:
-            low, high = 300, 600
+            low, high = 250, 500
         elif manner == "cold":
-            low, high = 400, 800
+            low, high = 350, 650
         elif manner == "hot" and anger >= 55:
             low, high = 100, 250
         else:

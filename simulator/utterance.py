@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from simulator.plan import Plan
 from simulator.ports import Word
 from simulator.wording import first_clause, sentences
+
+OPENER: Final = -1
+"""Number of the word that stands before the parts when the first of them is not made yet."""
 
 
 @dataclass(slots=True)
@@ -34,9 +38,13 @@ class Utterance:
     started: int = -1
     """Call time of its first sound; -1 before."""
     position: int = 0
+    decided: int = 0
+    """Call time at which she knew what to say."""
+    opener: Part | None = None
+    """"Well," or "Um,": said first where what follows is not ready. It is heard and not written down."""
 
     @classmethod
-    def of(cls, number: int, plan: Plan, not_before: int) -> "Utterance":
+    def of(cls, number: int, plan: Plan, not_before: int, decided: int) -> "Utterance":
         """An utterance of ``plan`` in sentences, the first cut at its first comma: heard while the rest is being made."""
         parts = [
             Part(text=sentence, speaker=line.speaker, party=line.party)
@@ -48,7 +56,7 @@ class Utterance:
             first.text = head
             goes_on = not head.endswith((".", "?", "!"))
             parts[1:1] = [Part(text=text, speaker=first.speaker, party=first.party, goes_on=goes_on) for text in rest]
-        return cls(number=number, plan=plan, parts=parts, not_before=not_before)
+        return cls(number=number, plan=plan, parts=parts, not_before=not_before, decided=decided)
 
     def __bool__(self) -> bool:
         return self.number > 0
@@ -59,8 +67,14 @@ class Utterance:
 
     @property
     def ready(self) -> bool:
-        """Whether its first sentence is made."""
-        return bool(self) and self.parts[0].duration_ms is not None
+        """Whether there is something to begin with."""
+        return bool(self) and (self.parts[0].duration_ms is not None or self._opens)
+
+    @property
+    def _opens(self) -> bool:
+        """Whether a word is ready to be said first, and wanted: not once the first part is there."""
+        made = self.opener is not None and bool(self.opener.duration_ms) and not self.opener.played
+        return made and self.parts[0].duration_ms is None
 
     @property
     def sounding(self) -> bool:
@@ -75,7 +89,12 @@ class Utterance:
     @property
     def length_ms(self) -> int:
         """How long it sounds, as far as it has been made, with the pauses before what has been played."""
-        return sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
+        return self._opened_ms + sum((part.duration_ms or 0) + part.pause_ms for part in self.parts)
+
+    @property
+    def _opened_ms(self) -> int:
+        """How long the word before it sounds."""
+        return self.opener.duration_ms or 0 if self.opener is not None and self.opener.played else 0
 
     @property
     def over(self) -> bool:
@@ -84,18 +103,24 @@ class Utterance:
 
     def part(self, utterance: int, index: int) -> Part | None:
         """The one place where results for a forgotten utterance are dropped."""
-        return self.parts[index] if utterance == self.number and index < len(self.parts) else None
+        if utterance != self.number:
+            return None
+        return self.opener if index == OPENER else self.parts[index] if index < len(self.parts) else None
 
     def plays(self, pause_ms: int, within_ms: int) -> Iterator[tuple[int, int]]:
         """(index, pause before it) of every part that can be played now; from here on it counts as played.
 
         ``pause_ms`` stands between sentences, ``within_ms`` inside one.
         """
+        if self.opener is not None and self._opens:
+            self.opener.played = True
+            yield OPENER, 0
         for index, part in enumerate(self.parts):
             if part.duration_ms is None:
                 return
             if not part.played:
-                part.played, part.pause_ms = True, 0 if not index else within_ms if part.goes_on else pause_ms
+                begins = not index and not self._opened_ms
+                part.played, part.pause_ms = True, 0 if begins else within_ms if part.goes_on or not index else pause_ms
                 yield index, part.pause_ms
 
     def heard(self) -> tuple[str, bool]:
@@ -103,7 +128,7 @@ class Utterance:
         if self.over:
             return self.text, True
         said: list[str] = []
-        start = 0
+        start = self._opened_ms
         for part in self.parts:
             if not part.played:
                 return " ".join(said), False
@@ -118,7 +143,7 @@ class Utterance:
     def by_party(self) -> tuple[tuple[int, int, int, str], ...]:
         """(party, call time of its begin and end, words heard) of each stretch in which one party spoke."""
         found: list[tuple[int, int, int, str]] = []
-        over, start = self.over, 0
+        over, start = self.over, self._opened_ms
         for part in self.parts:
             start += part.pause_ms
             said = [word.text for word in part.words if start + word.start_ms < self.position]

@@ -57,7 +57,9 @@ class Graded:
     seed: int
     difficulty: int
     engine: str
-    """Of both voices (voice/synthesizer.py); empty for a typed call."""
+    """Of the trainee's voice (voice/synthesizer.py); empty for a typed call."""
+    hers: str = ""
+    """Of the caller's voice, which nobody in these calls listens to; empty is the same as the trainee's."""
 
     @property
     def spoken(self) -> bool:
@@ -76,6 +78,7 @@ class Graded:
         parts = [repr(self.persona.to_json()), self.trainee, str(self.seed), str(self.difficulty)]
         parts += [
             self.engine,
+            self.hers,
             self.voice if self.spoken else "typed",
             *(model_digest(name) for name in ("reader", "matcher")),
         ]
@@ -186,7 +189,7 @@ class Chain:
         persona = call.persona.model_copy(update={"curveballs": ()}).at_difficulty(call.difficulty)
         plan = CallPlan(
             persona=persona, seed=call.seed, difficulty=call.difficulty, source="spoken" if call.spoken else "typed",
-            agent=AGENT, out=out, keep_audio=False, script=call.trainee, voice=call.engine or "auto",
+            agent=AGENT, out=out, keep_audio=False, script=call.trainee, voice=call.hers or call.engine or "auto",
         )  # fmt: skip
         engine = engine_for(plan)
         trainee = InACall.of(call, engine)
@@ -236,10 +239,12 @@ def result_of(call: Graded, debrief: Debrief) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def calls(personas: list[Persona], trainees: list[str], seeds: int, *, engine: str) -> Iterator[Graded]:
+def calls(personas: list[Persona], trainees: list[str], seeds: int, *, engine: str, hers: str = "") -> Iterator[Graded]:
     """Every call once: all callers and trainees with one seed, then with the next; the difficulty goes 3, 2, 4."""
     for seed in range(seeds):
         for persona in personas:
             for trainee in trainees:
                 difficulty = (3, 2, 4)[seed % 3]
-                yield Graded(persona=persona, trainee=trainee, seed=seed, difficulty=difficulty, engine=engine)
+                yield Graded(
+                    persona=persona, trainee=trainee, seed=seed, difficulty=difficulty, engine=engine, hers=hers
+                )  # fmt: skip

@@ -155,6 +155,37 @@ def write_graph(weights: Mapping[str, np.ndarray], target: Path) -> None:
     )  # fmt: skip
 
 
+def read_graph(source: Path) -> dict[str, np.ndarray]:
+    """The weights that :func:`write_graph` wrote to ``source``, float32 and rounded as they were written, under their names in
+    the network. The table of positions has the ``POSITIONS`` that the graph keeps."""
+    kept = {each.name: numpy_helper.to_array(each) for each in onnx.load(source).graph.initializer}
+    found = {
+        "look.weight": kept["look"].T, "look.bias": kept["look_bias"], "weight": kept["weight"].T, "bias": kept["bias"],
+        "encoder.embeddings.word_embeddings.weight": kept["words"] * kept["words_scale"],
+        "encoder.embeddings.token_type_embeddings.weight": kept["kinds"],
+        "encoder.embeddings.position_embeddings.weight": kept["places"],
+    }  # fmt: skip
+
+    def norm(key: str, name: str) -> None:
+        found[f"{key}.weight"], found[f"{key}.bias"] = kept[f"{name}_gain"], kept[f"{name}_bias"]
+
+    def linear(keys: list[str], name: str) -> None:
+        weight, bias = (kept[f"{name}_weight"] * kept[f"{name}_scale"]).T, kept[f"{name}_bias"]
+        for key, part, offset in zip(keys, np.split(weight, len(keys)), np.split(bias, len(keys)), strict=True):
+            found[f"{key}.weight"], found[f"{key}.bias"] = part, offset
+
+    norm("encoder.embeddings.LayerNorm", "hidden_0")
+    for n in range(LAYERS):
+        at, here = f"encoder.encoder.layer.{n}", f"l{n}"
+        linear([f"{at}.attention.self.{part}" for part in ("query", "key", "value")], f"{here}_all")
+        linear([f"{at}.attention.output.dense"], f"{here}_attended")
+        norm(f"{at}.attention.output.LayerNorm", f"{here}_middle")
+        linear([f"{at}.intermediate.dense"], f"{here}_wide")
+        linear([f"{at}.output.dense"], f"{here}_out")
+        norm(f"{at}.output.LayerNorm", f"hidden_{n + 1}")
+    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+
+
 def write_matching_graph(weights: Mapping[str, np.ndarray], target: Path) -> None:
     """The matcher's encoder: inputs ids (int64), mask (int32) of (rows, tokens).
 

@@ -24,6 +24,7 @@ from simulator.ports import FRAME_MS, Transcript
 from simulator.reading import FoundLabel, Label, Matches, OfferMade, Reading
 from simulator.rehearsal.telephone import MS_PER_CHAR, Line, Speech
 from simulator.turn_policy import TurnPolicy
+from simulator.utterance import OPENER
 
 DANA = shelf.find("dana_double_billing")
 JOEL = shelf.find("joel_late_bed")
@@ -750,7 +751,7 @@ def test_a_nod_of_long_ago_is_no_part_of_the_monologue_that_she_cuts_into() -> N
         Speech(2_500, 5_000, "hang on a second there"),
         Speech(6_500, 21_900, "well the thing is"),
     ]
-    call = phone(script, anger=95, slow_parts=frozenset({(2, 0)})).run(30_000)
+    call = phone(script, anger=95, slow_parts=frozenset({(2, 0), (2, OPENER)})).run(30_000)
 
     assert "cut_in" in call.reasons
     assert call.replies == ["hang on a second there", "well the thing is"]

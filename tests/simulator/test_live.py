@@ -57,6 +57,7 @@ def test_what_she_will_not_say_any_more_is_not_made() -> None:
             workers.let_go("ears")
             call.deliver()
         run(call, lambda t: False, decided_ms)
+        workers.let_go("shelf")
         return [lane for lane, _ in workers.waiting]
 
     made = len(models.made)
