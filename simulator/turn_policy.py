@@ -32,15 +32,15 @@ Expecting = Literal["number", "answer", "words"]
 class TurnPolicy:
     """Waits and limits, all in milliseconds. House defaults unless a source is named."""
 
-    at_once_ms: int = 400
+    at_once_ms: int = 340
     """Silence after which a turn ends when the model is sure that it is over. The words are mostly there by then."""
-    unsure_ms: int = 800
+    unsure_ms: int = 740
     """The same when the model cannot say. Home Assistant's default is 700; two sentences of one turn are often further
     apart than that."""
     held_ms: int = 2000
     """The same when the model is sure that more will come. The three were chosen on the train half of ``voice/turns``; what
     they do on the other half is printed by ``hotseat bench turns``."""
-    number_extra_ms: int = 500
+    number_extra_ms: int = 600
     """Added while a number is being read out: shortening this is the classic complaint (livekit #3701)."""
     give_up_ms: int = 6000
     """After this the turn ends without the recogniser's answer; the caller says that she did not catch it."""
@@ -74,7 +74,8 @@ class TurnPolicy:
         if done is None:
             wait = self.unsure_ms
         elif done >= 0.5:
-            wait = round(self.unsure_ms + (self.at_once_ms - self.unsure_ms) * (done - 0.5) / 0.5)
+            # Squared: only a model that is very sure shortens the wait by much. At 0.9 there are as many pauses as ends.
+            wait = round(self.unsure_ms + (self.at_once_ms - self.unsure_ms) * ((done - 0.5) / 0.5) ** 2)
         else:
             wait = round(self.held_ms + (self.unsure_ms - self.held_ms) * done / 0.5)
         return wait + (self.number_extra_ms if expecting == "number" else 0)

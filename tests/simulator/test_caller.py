@@ -550,9 +550,9 @@ def test_what_she_has_not_asked_for_twice_keeps_her_on_the_line() -> None:
 @pytest.mark.parametrize(
     ("manner", "anger", "accepts", "low", "high"),
     [
-        ("hot", 90.0, True, 300, 600),
-        ("cold", 90.0, True, 300, 600),
-        ("cold", 20.0, False, 400, 800),
+        ("hot", 90.0, True, 250, 500),
+        ("cold", 90.0, True, 250, 500),
+        ("cold", 20.0, False, 350, 650),
         ("hot", 55.0, False, 100, 250),
         ("hot", 54.9, False, 150, 350),
         ("shaky", 90.0, False, 150, 350),
@@ -573,14 +573,15 @@ def test_the_pause_before_an_answer_belongs_to_the_character(
 @pytest.mark.parametrize(
     ("done", "expecting", "wait"),
     [
-        (None, "answer", 800),
-        (1.0, "answer", 400),
-        (0.75, "words", 600),
-        (0.5, "words", 800),
-        (0.25, "answer", 1_400),
+        (None, "answer", 740),
+        (1.0, "answer", 340),
+        (0.9, "answer", 484),
+        (0.75, "words", 640),
+        (0.5, "words", 740),
+        (0.25, "answer", 1_370),
         (0.0, "answer", 2_000),
-        (1.0, "number", 900),
-        (None, "number", 1_300),
+        (1.0, "number", 940),
+        (None, "number", 1_340),
     ],
 )
 def test_a_turn_that_sounds_finished_ends_soon_and_a_number_gets_time(

@@ -769,7 +769,7 @@ def test_a_nod_under_her_greeting_counts_although_she_cut_in_later() -> None:
 def test_what_she_was_about_to_tell_is_told_after_the_trainee_has_gone_on() -> None:
     """She had decided to begin her story when he went on: she begins it later, and skips nothing."""
     script = [Speech(7_000, 8_000, "well the thing is"), Speech(8_400, 9_700, "and we never saw it")]
-    call = phone(script, persona=JOEL, policy=TurnPolicy(at_once_ms=300)).run(20_000)
+    call = phone(script, persona=JOEL, policy=TurnPolicy(at_once_ms=240, unsure_ms=600)).run(20_000)
     first, second, *_ = JOEL.lines_for("story", "any")
 
     decided, told = (one.text for one in call.all(do.SayAloud)[1:3])
