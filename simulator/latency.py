@@ -94,11 +94,12 @@ def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered
                     clock.opened, clock.plays = clock.opened or part == OPENER, event.t + pause_ms
                 case HeardLine(utterance=clock.utterance):
                     begin = clock.anchor
+                    made = clock.made if clock.made >= clock.decided else command.start_ms  # silenced before it was made
                     word_ms = max(clock.plays, command.start_ms + clock.opener_ms) if clock.opened else command.start_ms
                     found.append(
                         Answered(
                             turn=clock.turn, asked_ms=clock.asked - begin, heard_ms=clock.heard - begin,
-                            decided_ms=clock.decided - begin, made_ms=clock.made - begin,
+                            decided_ms=clock.decided - begin, made_ms=made - begin,
                             sounded_ms=command.start_ms - begin, answered_ms=word_ms - begin, acted_ms=clock.acted,
                         )
                     )  # fmt: skip

@@ -41,7 +41,8 @@ class TurnPolicy:
     """The same when the model is sure that more will come. The three were chosen on the train half of ``voice/turns``; what
     they do on the other half is printed by ``hotseat bench turns``."""
     number_extra_ms: int = 600
-    """Added while a number is being read out: shortening this is the classic complaint (livekit #3701)."""
+    """Added while a number is being read out: shortening this is the classic complaint (livekit #3701). All of it while the
+    model does not think that the number is whole, and nothing once it is two to one that it is."""
     give_up_ms: int = 6000
     """After this the turn ends without the recogniser's answer; the caller says that she did not catch it."""
     duck_db: int = -12
@@ -71,14 +72,13 @@ class TurnPolicy:
 
     def wait_ms(self, done: float | None, expecting: Expecting) -> int:
         """Silence that ends the turn, given the model's probability (None while it is still thinking)."""
-        if done is None:
-            wait = self.unsure_ms
-        elif done >= 0.5:
-            # Squared: only a model that is very sure shortens the wait by much. At 0.9 there are as many pauses as ends.
-            wait = round(self.unsure_ms + (self.at_once_ms - self.unsure_ms) * ((done - 0.5) / 0.5) ** 2)
+        if done is not None and done < 0.5:
+            wait, sure = self.held_ms + (self.unsure_ms - self.held_ms) * done / 0.5, 0.0
         else:
-            wait = round(self.held_ms + (self.unsure_ms - self.held_ms) * done / 0.5)
-        return wait + (self.number_extra_ms if expecting == "number" else 0)
+            # Squared: only a model that is very sure shortens the wait by much. At 0.9 there are as many pauses as ends.
+            sure = 0.0 if done is None else (done - 0.5) / 0.5
+            wait = self.unsure_ms + (self.at_once_ms - self.unsure_ms) * sure**2
+        return round(wait + self.number_extra_ms * max(0.0, 1 - 3 * sure) * (expecting == "number"))
 
     def stops(self, text: str) -> bool:
         """Whether a reply holds a stop word."""
