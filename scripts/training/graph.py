@@ -183,7 +183,7 @@ def read_graph(source: Path) -> dict[str, np.ndarray]:
         linear([f"{at}.intermediate.dense"], f"{here}_wide")
         linear([f"{at}.output.dense"], f"{here}_out")
         norm(f"{at}.output.LayerNorm", f"hidden_{n + 1}")
-    return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in found.items()}
+    return {name: np.array(value, dtype=np.float32, order="C") for name, value in found.items()}
 
 
 def write_matching_graph(weights: Mapping[str, np.ndarray], target: Path) -> None:
