@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from personas.findings import Finding, Level
+from personas.findings import Finding, Level, printable
 
+LONGEST_MESSAGE: Final = 400
+"""Characters of a message, whatever words of the file it quotes."""
 MOST_FINDINGS: Final = 200
 """After so many the file is something else than a persona, and looking on only costs time."""
 
@@ -39,6 +41,7 @@ class Draft:
     def note_at(self, position: tuple[int, int], level: Level, message: str, hint: str = "") -> None:
         """Add a finding at a line and column. Raises ``TooManyFindings`` when there are enough."""
         line, column = position
+        message, hint = printable(message, LONGEST_MESSAGE), printable(hint, LONGEST_MESSAGE)
         note = Finding(file=self.file, line=line, column=column, level=level, message=message, hint=hint)
         self.findings.append(note)
         if len(self.findings) >= MOST_FINDINGS:

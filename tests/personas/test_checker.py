@@ -452,3 +452,14 @@ def test_load_raises_one_line_that_says_how_many_more(tmp_path: Path) -> None:
 
 def test_the_shipped_file_is_spoiled_from_a_sound_state() -> None:
     assert check(DANA) == []
+
+
+def test_a_message_is_short_whatever_the_file_holds() -> None:
+    """Found by ``scripts/fuzz_personas``: five thousand letters under ``when`` came back whole."""
+    long = "x" * 5_000
+    text = SMALL + f"calming:\n  - {{when: {long}, times: 1.2}}\ntriggers:\n  - {{when: {long}, when_said: [now], add: 3}}\n"
+
+    found = findings(text)
+
+    assert [each for each in found if "is not something the listener can notice" in each.message]
+    assert all(len(str(each)) < 500 for each in found)
