@@ -33,6 +33,8 @@ MOST_COMPARED: Final = 1_000
 """Questions compared with each other; more would take seconds, and nobody writes them."""
 SAME_QUESTION: Final = 0.8
 """Two questions that share this part of their words are taken for the same."""
+LONGEST_MOMENT: Final = 3
+"""Words of a line that only fills the time until the answer is ready."""
 MOST_NAMED: Final = 8
 """Situations without lines that are named; the rest is counted."""
 _NEVER_MISSED: Final = frozenset(
@@ -306,6 +308,16 @@ def _file_has_its_name(draft: Draft) -> None:
         draft.note(("id",), "advice", what)
 
 
+def _moments_are_short(draft: Draft) -> None:
+    """What is said before an answer that is not ready is over before the answer is."""
+    for mood, texts in (draft.values.get("lines") or {}).get("takes_a_moment", {}).items():
+        for index, text in enumerate(texts):
+            if placeholders_in(text) or len(text.split()) > LONGEST_MOMENT or not text.endswith((",", "...")):
+                what = f"lines: takes_a_moment: '{printable(text)}' is no word to begin any answer with."
+                hint = f'At most {LONGEST_MOMENT} words, nothing in braces, and a comma at the end: "Well,".'
+                draft.note(("lines", "takes_a_moment", mood, index), "warning", what, hint)
+
+
 _RULES: Final[tuple[Rule, ...]] = (
     _ids_are_unique,
     _points_add_up,
@@ -316,6 +328,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     _questions_are_enough,
     _questions_differ,
     _lines_are_enough,
+    _moments_are_short,
     _voices_are_known,
     _file_has_its_name,
 )

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from simulator import events as ev
 from simulator.floor import Floor
 from simulator.likely_replies import TEXT, likely_replies
+from simulator.live import NEAR_POINTS
 from simulator.mediation import match_all, pieces_of, read_all
 from simulator.ports import KeepingSynthesizer
 
@@ -39,9 +40,6 @@ PIECES: Final = 2
 """Pieces of a guessed answer that are made: the first, and the one that must be ready when it has been heard."""
 PREPARES_MS: Final = 1_800
 """So far into his turn she goes on preparing for it."""
-NEAR_POINTS: Final = 10
-"""A first clause that is ready is taken at an anger so far from hers: a semitone and a decibel at most (``voice.delivery``),
-against half a second and more of waiting."""
 ASKED_A_FRAME: Final = 4
 """Likely replies that are tried in one frame: each takes the engine 1 to 2 ms of a frame's 32."""
 
@@ -64,13 +62,14 @@ class Ahead:
     _moments: "tuple[Synthesize, ...]" = ()
     """What she may begin with if nothing else is ready; made first of all."""
 
-    def nearest(self, text: str, delivery: "Delivery") -> "Delivery":
-        """The delivery in which ``text`` is ready, if one at hand is so near that nobody hears the difference; else itself.
-        Any thread; raises what the synthesiser raises."""
+    def nearest(self, text: str, delivery: "Delivery", within: int = NEAR_POINTS) -> "Delivery":
+        """The delivery in which ``text`` is ready, if there is one at an anger so near, in steps of ``NEAR_POINTS`` up to
+        ``within`` points; else itself. Any thread; raises what the synthesiser raises."""
         mouth = self.conductor.models.synthesizer
         if not isinstance(mouth, KeepingSynthesizer):
             return delivery
-        near = (max(0, min(100, delivery.anger + points)) for points in (0, -NEAR_POINTS, NEAR_POINTS))
+        steps = sorted(range(-within, within + 1, NEAR_POINTS), key=lambda points: (abs(points), points))
+        near = (max(0, min(100, delivery.anger + points)) for points in steps)
         ways = (replace(delivery, anger=anger) for anger in near)
         return next((way for way in ways if mouth.kept(text, way)), delivery)
 

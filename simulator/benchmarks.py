@@ -161,8 +161,8 @@ def latency(rounds: int) -> Table:
             )
     rows = (
         row("end of speech to first sound", [turn.sounded_ms for turn in turns], "ms"),
-        row("  the first word of the answer", [turn.answered_ms for turn in turns], "ms"),
         row("  in the first call of each script", [turn.sounded_ms for turn in first], "ms"),
+        row("end of speech to the first word of the answer", [turn.answered_ms for turn in turns], "ms"),
         row("  pause noticed", [turn.asked_ms for turn in turns], "ms"),
         row("  words there", [turn.heard_ms for turn in turns], "ms"),
         row("  turn over, answer known", [turn.decided_ms for turn in turns], "ms"),

@@ -61,6 +61,12 @@ SURE_OF_AN_END: Final = 0.9
 """Probability of a turn end from which her answer is made without waiting for more silence."""
 
 
+NO_ANSWER: Final = frozenset(
+    {"silence", "interrupted", "lost", "mumbled", "what_was_that", "told_to_calm_down", "parrot"}
+)
+"""Situations whose lines answer nothing, or come at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """What anybody may know of a call at this moment."""
@@ -190,7 +196,7 @@ class CallEngine:
         return tuple(
             Synthesize(utterance=0, part=OPENER, text=text, delivery=self._delivery(mind, calm=False))
             for mind in self.mind.minds
-            for text in mind.persona.lines_for("takes_a_moment", mind.mood.band)
+            for text in _moments_of(mind)
         )
 
     @property
@@ -318,6 +324,12 @@ class CallEngine:
             self._talk.since = self._ears.gate.speech_start
             self._do(Duck(gain_db=self.policy.duck_db))
         self._signal(Signal.TRAINEE_SPEAKS)
+
+    @property
+    def _both_began(self) -> bool:
+        """Whether she took a pause for the end and he went on as she began."""
+        after_her = self._ears.gate.speech_start - self._utterance.started
+        return self._last_reason == "end_of_turn" and self._ending is None and after_her <= self.policy.collision_ms
 
     def _begin_turn(self) -> None:
         self.turn += 1
@@ -477,6 +489,10 @@ class CallEngine:
         # The gate stays open after the last sound. A key that is pressed claims the floor; one that was down as she cut
         # in does not take it back by itself.
         against = (gate.last_speech if self._cutting_in else gate.anchor) - self._talk.since
+        if self._both_began and against >= self.policy.collision_yield_ms:
+            self._forget_utterance()
+            self._signal(Signal.CALLER_YIELDS)
+            return
         if against < self.policy.yield_after_ms(self.mood.points):
             return
         first = self._ears.gate.speech_start <= self._utterance.started  # he had begun: it is she who talks over him
@@ -540,7 +556,7 @@ class CallEngine:
             question_open=self._last_plan.question,
         )
         change, plan, mood = answer.change, answer.plan, self.mind.party(0).mood
-        self._held_back, self._before_plan = None, answer.before
+        self._held_back = None
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
         self._do(
@@ -570,6 +586,7 @@ class CallEngine:
         self._talk.forget()
         self._let_finish = False
         self._speak(plan, "end_of_turn", self._ears.gate.anchor if spoken else self.t)
+        self._before_plan = answer.before
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
         """Decide an utterance: every part is asked for at once, and played in order as it becomes ready.
@@ -578,7 +595,7 @@ class CallEngine:
         """
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)
-        self._ending = _end_of(plan)
+        self._ending, self._before_plan = _end_of(plan), None
         delay, first = 0, self.mind.party(plan.lines[0].party)
         if reason == "end_of_turn" and self._source == "spoken":
             delay = self.policy.acted_delay_ms(
@@ -586,7 +603,7 @@ class CallEngine:
                 accepts=plan.accepts,
             )  # fmt: skip
         self._utterances += 1
-        self._utterance = Utterance.of(self._utterances, plan, anchor + delay, self.t)
+        self._utterance = Utterance.of(self._utterances, plan, not_before=anchor + delay, decided=self.t)
         self._last_reason = reason
         self._do(
             SayAloud(
@@ -614,12 +631,13 @@ class CallEngine:
             return
         first = utterance.parts[0]
         due = max(utterance.decided + self.policy.opens_after_ms, utterance.not_before)
-        if utterance.ready or self.t < due or self._ending is not None or first.speaker:
+        if utterance.ready or self.t < due or self._ending is not None or not _may_open(utterance.plan, first):
             return
         mind = self.mind.party(first.party)
-        wordings = mind.persona.lines_for("takes_a_moment", mind.mood.band)
-        free = [text for text in wordings if text != self._opened and words(text)[:1] != words(first.text)[:1]]
-        text = self._opened = self.caller.chance.shuffled(free or wordings, "takes_a_moment", self.turn)[0]
+        free = [text for text in _moments_of(mind) if text != self._opened and words(text)[:1] != words(first.text)[:1]]
+        if not free:
+            return
+        text = self.caller.chance.shuffled(free, "takes_a_moment", self.turn)[0]
         utterance.opener = Part(text=text, party=first.party)
         self._do(
             Synthesize(
@@ -644,12 +662,17 @@ class CallEngine:
 
     def _play_if_due(self) -> None:
         utterance = self._utterance
-        if not utterance.ready or self.t < utterance.not_before:
+        if self.t < utterance.not_before:
+            return
+        if utterance.opener is not None and utterance.opens:
+            # The floor is not hers yet: if he goes on now, what she was about to say is withdrawn as if she had been silent.
+            utterance.opener.played, utterance.opened, self._opened = True, self.t, utterance.opener.text
+            self._do(Play(utterance=utterance.number, part=OPENER, pause_ms=0))
+        if not utterance.ready:
             return
         if not utterance.sounding:
-            utterance.started = self.t
+            utterance.begins(self.t)
             self._let_finish = False
-            self._before_plan = None  # what is being said cannot be taken back
             self._signal(Signal.CALLER_SPEAKS)
             self._talk.since = self.t  # if she cut in, the trainee talks against her from now on
         for index, pause in utterance.plays(self.policy.pause_between_parts_ms, self.policy.pause_in_sentence_ms):
@@ -708,8 +731,10 @@ class CallEngine:
             self._quiet = Quiet(since=self.t)
 
     def _forget_utterance(self) -> None:
-        """Decided but never begun: it leaves no trace in her memory but what her agenda had already moved on."""
+        """Decided but never begun, or hardly: it leaves no trace in her memory but what her agenda had already moved on."""
         utterance, self._utterance = self._utterance, Utterance()
+        if utterance.opened >= 0 or utterance.sounding:
+            self._do(Stop(fade_ms=self.policy.fade_ms))
         after_it = self.caller.memory(self.mood)
         self.caller.remember(self._before_plan or after_it, self.mood)
         self._held_back = _HeldBack(plan=utterance.plan, reason=self._last_reason, after=after_it)
@@ -780,8 +805,9 @@ class CallEngine:
             part.duration_ms = 0  # she is silent here; the words stand in the captions
 
     def _end_now(self, outcome: Outcome, detail: str) -> None:
-        if self._utterance.sounding:
+        if self._utterance.sounding or self._utterance.opened >= 0:
             self._do(Stop(fade_ms=self.policy.fade_ms))
+        if self._utterance.sounding:
             self._finish_utterance()
         self._end(EndCall(outcome=outcome, manner="", detail=detail))
 
@@ -795,6 +821,16 @@ class CallEngine:
 
     def _do(self, command: Command) -> None:
         self._out.append(command)
+
+
+def _moments_of(mind: Mind) -> tuple[str, ...]:
+    """What somebody may begin with now; nothing that has to be filled in."""
+    return tuple(text for text in mind.persona.lines_for("takes_a_moment", mind.mood.band) if "{" not in text)
+
+
+def _may_open(plan: Plan, first: Part) -> bool:
+    """Whether "Well," may stand before this: it is her own voice, and an answer to something that she understood."""
+    return not first.speaker and not first.text.startswith("...") and plan.lines[0].situation not in NO_ANSWER
 
 
 def _end_of(plan: Plan) -> EndCall | None:

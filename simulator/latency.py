@@ -61,7 +61,8 @@ class _Clock:
     """How long the word lasts that she can begin with."""
     opened: bool = False
     plays: int = 0
-    """When the first piece of the answer was put behind what was playing."""
+    """When the first piece of the answer was put behind what was playing, and after how long a pause."""
+    pause: int = 0
 
 
 def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered, ...]:
@@ -91,15 +92,15 @@ def answered(steps: Iterable[tuple[Event, Sequence[Command]]]) -> tuple[Answered
                 case SayAloud():
                     clock.utterance = 0
                 case Play(utterance=clock.utterance, part=part, pause_ms=pause_ms) if part <= 0:
-                    clock.opened, clock.plays = clock.opened or part == OPENER, event.t + pause_ms
+                    clock.opened, clock.plays, clock.pause = clock.opened or part == OPENER, event.t, pause_ms
                 case HeardLine(utterance=clock.utterance):
                     begin = clock.anchor
-                    made = clock.made if clock.made >= clock.decided else command.start_ms  # silenced before it was made
-                    word_ms = max(clock.plays, command.start_ms + clock.opener_ms) if clock.opened else command.start_ms
+                    spoken = command.start_ms + clock.opener_ms * clock.opened
+                    word_ms = max(clock.plays, spoken) + clock.pause
                     found.append(
                         Answered(
                             turn=clock.turn, asked_ms=clock.asked - begin, heard_ms=clock.heard - begin,
-                            decided_ms=clock.decided - begin, made_ms=made - begin,
+                            decided_ms=clock.decided - begin, made_ms=clock.made - begin,
                             sounded_ms=command.start_ms - begin, answered_ms=word_ms - begin, acted_ms=clock.acted,
                         )
                     )  # fmt: skip
@@ -138,7 +139,7 @@ def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
                 case SayAloud(reason="end_of_turn"):
                     deciding = command.utterance
                 case Play(utterance=utterance) if utterance == deciding:
-                    answering = utterance
+                    deciding, answering = 0, utterance
                 case HeardLine(utterance=utterance) if utterance == answering:
                     paused_at, answering = None, 0
                 case _:

@@ -12,10 +12,10 @@ The sound card's callback only copies frames into the inbox; no model ever runs 
 
 import queue
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from simulator import events as ev
 from simulator.commands import (
@@ -55,6 +55,11 @@ if TYPE_CHECKING:
     from simulator.ahead import Ahead
     from simulator.ports import Samples
 
+NEAR_POINTS: Final = 10
+"""A first clause that is ready is taken at an anger so far from hers: a semitone and a decibel at most (``voice.delivery``),
+against half a second and more of waiting."""
+OPENER_POINTS: Final = 20
+"""The same for a word before an answer."""
 Result = Callable[[int], ev.Event | None]
 """Makes the event of finished work, given the call time at which it arrives; None if it is none of the call's."""
 Work = Callable[[], Result]
@@ -160,6 +165,9 @@ class Conductor:
     over: bool = False
     ahead: "Ahead | None" = None
     """Makes her likely answers before they are needed; None in counted time."""
+    openers: Container[int] | None = None
+    """Utterances that begin with a word before what follows is made, as they did when the call was recorded; None where
+    the synthesizer says what is made."""
     _speech: dict[tuple[int, int], Speech] = field(default_factory=dict)
     _heard: tuple[int, int, bool] = (0, 0, True)
     _take: int = 0
@@ -262,14 +270,24 @@ class Conductor:
             if utterance != self.engine.saying:
                 return _nothing  # she will say something else
             speech = synthesizer.synthesize(text, spoken)
-            self._speech[utterance, part] = speech
-            return lambda t: ev.SpeechReady(
-                t=t, utterance=utterance, part=part, duration_ms=speech.duration_ms, words=speech.words
-            )
+
+            def made(t: int) -> ev.Event:
+                self._speech[utterance, part] = speech  # here, because this runs on the conductor's thread
+                return ev.SpeechReady(
+                    t=t, utterance=utterance, part=part, duration_ms=speech.duration_ms, words=speech.words
+                )
+
+            return made
+
+        def is_made(spoken: Delivery) -> bool:
+            if part == OPENER and self.openers is not None:
+                return utterance in self.openers
+            return isinstance(synthesizer, KeepingSynthesizer) and synthesizer.kept(text, spoken)
 
         def fetch() -> Result:
-            spoken = near.nearest(text, delivery) if near is not None else delivery
-            if isinstance(synthesizer, KeepingSynthesizer) and synthesizer.kept(text, spoken):
+            within = OPENER_POINTS if part == OPENER else NEAR_POINTS
+            spoken = near.nearest(text, delivery, within) if near is not None else delivery
+            if is_made(spoken):
                 return make(spoken)
             if part != OPENER:  # a word that must be made first is no quicker than what it stands for
                 self._submit("mouth", lambda: make(spoken), "synthesizer", utterance=utterance, part=part)

@@ -20,6 +20,7 @@ from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Transcript,
 from simulator.recording import RecordedCall
 from simulator.replay import engine_of
 from simulator.session import CallPlan, CallResult, guarded, hold_fast, load_models
+from simulator.utterance import OPENER
 
 if TYPE_CHECKING:
     from simulator.ports import Samples
@@ -147,8 +148,15 @@ def _key(item: Any) -> tuple[int, int]:
     return (item.turn, item.take) if hasattr(item, "take") else (item.utterance, item.part)
 
 
+def _opened(call: RecordedCall) -> frozenset[int]:
+    """The utterances that she began with a word because the rest was not made."""
+    ready = (step.event for step in call.steps if isinstance(step.event, ev.SpeechReady))
+    return frozenset(event.utterance for event in ready if event.part == OPENER)
+
+
 def _recorded_delays(call: RecordedCall) -> dict[str, deque[int]]:
-    """Delay in milliseconds of every result, by kind, in the order in which the work was asked for."""
+    """Delay in milliseconds of every result, by kind, in the order in which the work was asked for. A word before an answer
+    that was not at hand has none, and is not asked for again."""
     asked: list[tuple[str, tuple[int, int], int]] = []
     arrived: dict[tuple[str, tuple[int, int]], int] = {}
     for step in call.steps:
@@ -161,6 +169,8 @@ def _recorded_delays(call: RecordedCall) -> dict[str, deque[int]]:
                 asked.append((answer, _key(command), step.event.t))
     delays: dict[str, deque[int]] = defaultdict(deque)
     for answer, key, t in asked:
+        if key[1] == OPENER and answer == "SpeechReady" and (answer, key) not in arrived:
+            continue
         delays[answer].append(arrived.get((answer, key), t) - t)
     return delays
 
@@ -199,6 +209,7 @@ def relisten(
         engine=engine_of(header), models=models,
         workers=DelayedInline(_recorded_delays(call), lambda: conductor.t),
         observers=[lambda event, commands: heard.append((event, tuple(commands)))], capture=held or audio,
+        openers=_opened(call),
     )  # fmt: skip
     frames: list[Samples] = []
     start = next((step.event for step in call.steps if isinstance(step.event, ev.CallStarted)), None)

@@ -47,6 +47,11 @@ class TurnPolicy:
     """After this the turn ends without the recogniser's answer; the caller says that she did not catch it."""
     duck_db: int = -12
     """The caller's level while both speak and nothing is decided."""
+    collision_ms: int = 250
+    """Speech that begins so soon after her first sound is no reaction to it: people need 200 ms for the quickest (Levinson
+    and Torreira 2015). He had only paused, and she drops out soon, as one of two who begin together does."""
+    collision_yield_ms: int = 300
+    """How long she then goes on, lower: a cough is over by then."""
     yield_calm_ms: int = 250
     yield_furious_ms: int = 900
     """How long a calm and a furious caller talk on against the trainee."""
@@ -62,7 +67,7 @@ class TurnPolicy:
     """Between the sentences of one utterance, at the natural pace."""
     pause_in_sentence_ms: int = 140
     """At the comma where her first sentence is cut."""
-    opens_after_ms: int = 32
+    opens_after_ms: int = 64
     """How long after she knows what to say she says "Well," if the beginning of it is not made yet: two frames, in which
     what was prepared arrives. People do the same (Clark and Fox Tree 2002: "uh" and "um" announce a delay)."""
     push_to_talk: bool = False

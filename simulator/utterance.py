@@ -41,10 +41,14 @@ class Utterance:
     decided: int = 0
     """Call time at which she knew what to say."""
     opener: Part | None = None
-    """"Well," or "Um,": said first where what follows is not ready. It is heard and not written down."""
+    """"Well," or "Um,": said first where what follows is not ready. It is heard and not written down, and takes no floor."""
+    opened: int = -1
+    """Call time at which the opener began; -1 without."""
+    late_ms: int = 0
+    """How long nothing sounded between the opener and the rest."""
 
     @classmethod
-    def of(cls, number: int, plan: Plan, not_before: int, decided: int) -> "Utterance":
+    def of(cls, number: int, plan: Plan, *, not_before: int, decided: int) -> "Utterance":
         """An utterance of ``plan`` in sentences, the first cut at its first comma: heard while the rest is being made."""
         parts = [
             Part(text=sentence, speaker=line.speaker, party=line.party)
@@ -67,14 +71,14 @@ class Utterance:
 
     @property
     def ready(self) -> bool:
-        """Whether there is something to begin with."""
-        return bool(self) and (self.parts[0].duration_ms is not None or self._opens)
+        """Whether its first sentence is made."""
+        return bool(self) and self.parts[0].duration_ms is not None
 
     @property
-    def _opens(self) -> bool:
+    def opens(self) -> bool:
         """Whether a word is ready to be said first, and wanted: not once the first part is there."""
         made = self.opener is not None and bool(self.opener.duration_ms) and not self.opener.played
-        return made and self.parts[0].duration_ms is None
+        return made and not self.ready
 
     @property
     def sounding(self) -> bool:
@@ -96,6 +100,11 @@ class Utterance:
         """How long the word before it sounds."""
         return self.opener.duration_ms or 0 if self.opener is not None and self.opener.played else 0
 
+    def begins(self, t: int) -> None:
+        """Its first part is played from ``t`` on, or behind the word before it."""
+        self.started = self.opened if self.opened >= 0 else t
+        self.late_ms = max(0, t - self.started - self._opened_ms)
+
     @property
     def over(self) -> bool:
         """Whether all of it has been heard."""
@@ -112,9 +121,6 @@ class Utterance:
 
         ``pause_ms`` stands between sentences, ``within_ms`` inside one.
         """
-        if self.opener is not None and self._opens:
-            self.opener.played = True
-            yield OPENER, 0
         for index, part in enumerate(self.parts):
             if part.duration_ms is None:
                 return
@@ -150,8 +156,9 @@ class Utterance:
             text = part.text if over else " ".join(said)
             if not text:
                 break
-            begun, ended = self.started + start, self.started + start + (part.duration_ms or 0)
-            ended = ended if over else min(ended, self.started + self.position)
+            begun = self.started + self.late_ms + start
+            ended = begun + (part.duration_ms or 0)
+            ended = ended if over else min(ended, self.started + self.late_ms + self.position)
             if found and found[-1][0] == part.party:
                 _, begun, _, before = found.pop()
                 text = f"{before} {text}"

@@ -457,9 +457,22 @@ def test_the_shipped_file_is_spoiled_from_a_sound_state() -> None:
 def test_a_message_is_short_whatever_the_file_holds() -> None:
     """Found by ``scripts/fuzz_personas``: five thousand letters under ``when`` came back whole."""
     long = "x" * 5_000
-    text = SMALL + f"calming:\n  - {{when: {long}, times: 1.2}}\ntriggers:\n  - {{when: {long}, when_said: [now], add: 3}}\n"
+    text = (
+        SMALL
+        + f"calming:\n  - {{when: {long}, times: 1.2}}\ntriggers:\n  - {{when: {long}, when_said: [now], add: 3}}\n"
+    )
 
     found = findings(text)
 
     assert [each for each in found if "is not something the listener can notice" in each.message]
     assert all(len(str(each)) < 500 for each in found)
+
+
+def test_a_word_before_an_answer_is_short_and_leads_on() -> None:
+    moments = '"Well,", "Well, {agent},", "Now you listen to me once,", "No."'
+    text = SMALL.replace("lines:\n", f"lines:\n  takes_a_moment:\n    any: [{moments}]\n", 1)
+
+    found = [each.message for each in findings(text) if "no word to begin any answer with" in each.message]
+
+    assert [part for part in ("'Well, {agent},'", "'Now you listen", "'No.'") if any(part in each for each in found)]
+    assert len(found) == 3

@@ -233,7 +233,7 @@ def test_while_she_speaks_she_is_asked_as_if_heard_to_the_end() -> None:
 
 @pytest.mark.parametrize(("line", "goes_on"), [("Okay. Thank you for that.", False), ("No, I told him Tuesday.", True)])
 def test_a_lone_word_that_ends_a_sentence_has_the_pause_of_one(line: str, goes_on: bool) -> None:
-    made = Utterance.of(1, Plan(lines=(PlannedLine(situation="soften", text=line),)), 0, 0)
+    made = Utterance.of(1, Plan(lines=(PlannedLine(situation="soften", text=line),)), not_before=0, decided=0)
     assert [part.goes_on for part in made.parts] == [False, goes_on]
 
 

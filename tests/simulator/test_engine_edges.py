@@ -42,7 +42,8 @@ class Phone(Line):
     mute_parts: frozenset[tuple[int, int]] = frozenset()
     """(utterance, part) on which the synthesizer fails."""
     slow_parts: frozenset[tuple[int, int]] = frozenset()
-    """(utterance, part) that take ``SLOW_MS`` to make."""
+    """(utterance, part) that take ``slow_ms`` to make."""
+    slow_ms: int = 4_000
     louder_from: int = 10**9
     """From here on the trainee speaks 12 dB louder."""
 
@@ -64,7 +65,7 @@ class Phone(Line):
                 fault = ev.Fault(t=0, what="synthesizer", detail="no voice", utterance=where[0], part=where[1])
                 self.queue[-1] = due, order, fault
             elif where in self.slow_parts:
-                self.queue[-1] = due + SLOW_MS, order, ready
+                self.queue[-1] = due + self.slow_ms, order, ready
 
     def _feed(self, event: ev.Event) -> None:
         if isinstance(event, ev.FrameHeard) and event.t > self.louder_from and event.p > 0.5:
@@ -97,7 +98,7 @@ class Phone(Line):
         return end.outcome, end.detail
 
 
-SLOW_MS = 4_000
+SLOW_MS = Phone.slow_ms
 
 
 def phone(
