@@ -36,6 +36,9 @@ ASKED_FROM: Final = 0.9
 OFFERED_FROM: Final = 0.5
 """Least probability of a question and of an offer. A question that she answers although it was none makes her a fool;
 one that she does not understand is asked again."""
+SHARED_FROM: Final = 0.5
+"""Least probability of a question where several facts answer it between them with ``ASKED_FROM``: what the better one says is no
+wrong answer. Hidden needs must reach it alone; nobody should come upon them."""
 TOWARDS_OFFER: Final = 0.6
 """Added to the log odds that words offer rather than do neither: most turns the stance head learned from do neither."""
 RULE: Final = 15.0
@@ -79,6 +82,8 @@ class _Bank:
     names: tuple[str, ...]
     kinds: tuple[int, ...]
     """ASKS or OFFERS, of each class."""
+    facts: "NDArray[np.bool_]"
+    """Which classes are facts: neither needs nor offers, nor none."""
     nothing: "NDArray[np.float32]"
     """Vectors of sentences that stand for none of them."""
     rule: "Floats"
@@ -151,7 +156,8 @@ class EmbeddingMatcher:
             offers, neither = read.stance[unit.whole, OFFERS], read.stance[unit.whole, NEITHER]
             held = float(np.exp(min(0.0, offers - neither + TOWARDS_OFFER)))
             likely = float(p[n, best]) * (1.0 if asked else held)
-            if likely >= (ASKED_FROM if asked else OFFERED_FROM):
+            shared = bank.facts[best] and likely >= SHARED_FROM and float(p[n, bank.facts].sum()) >= ASKED_FROM
+            if shared or likely >= (ASKED_FROM if asked else OFFERED_FROM):
                 found.append(_Found(likely, unit, bank.names[best], asked))
         return found
 
@@ -173,6 +179,7 @@ class EmbeddingMatcher:
 
     def _of(self, persona: "Persona") -> _Bank:
         """The persona's questions and offers. Kept by their sentences: files are edited and dialled."""
+        facts = {fact.id for fact in persona.facts}
         named = [(fact.id, ASKS, fact.asked_like) for fact in persona.facts]
         named += [(need.id, ASKS, need.asked_like) for need in persona.hidden_needs]
         named += [(offer.id, OFFERS, offer.heard_like) for offer in persona.offers]
@@ -191,6 +198,7 @@ class EmbeddingMatcher:
                     owner=owner,
                     names=tuple(name for name, *_ in named),
                     kinds=tuple(kind for _, kind, _ in named),
+                    facts=np.array([name in facts for name, *_ in named] + [False]),
                     nothing=nothing,
                     rule=_fitted(np.vstack([encoded.vectors, nothing]), np.concatenate([owner, none])),
                 )
@@ -233,7 +241,9 @@ def _units(reply: str) -> list[_Unit]:
             for n in range(len(parts) - size + 1):
                 words = " ".join(parts[n : n + size])
                 length = len(words.split())
-                if words in seen or length < SHORT_CLAUSE_WORDS or (size > 1 and length > LONGEST_UNIT_WORDS):
+                question = length == SHORT_CLAUSE_WORDS - 1 and size == len(parts) and words.endswith("?")  # "Who's Alison?"
+                short = length < SHORT_CLAUSE_WORDS and not question
+                if words in seen or short or (size > 1 and length > LONGEST_UNIT_WORDS):
                     continue
                 seen.add(words)
                 span = frozenset((m, n + k) for k in range(size))

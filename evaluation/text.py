@@ -21,7 +21,9 @@ _SAME: Final = dict(
     zip("\u2018\u2019\u201c\u201d\u2026\u2013\u2014", ("'", "'", '"', '"', "...", " - ", " - "), strict=True)
 )
 _WORD: Final = re.compile(r"[a-z']+")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])[\"')]*\s+")
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[.!?;])(?<!\bmr\.)(?<!\bms\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\bst\.)[\"')]*\s+", re.IGNORECASE
+)
 _COUNTED: Final = r"(?!\s+(?:a half|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)\b)"
 _BREAKS: Final = re.compile(
     rf"\s*[,:]\s+|\s+-\s+|\s+(?=(?:(?:and|or){_COUNTED}|but|so|because|then|also|plus|while|anyway|now|okay|ok)\s)",

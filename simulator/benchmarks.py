@@ -128,7 +128,7 @@ def latency(rounds: int) -> Table:
     turns: list[Answered] = []
     first: list[Answered] = []
     over_her: list[Yielded] = []
-    pauses = cut_off = 0
+    pauses = cut_off = both_began = 0
     with tempfile.TemporaryDirectory() as scratch:
         settings = _own_speech_cache(Path(scratch) / "cache")
         for persona in dict.fromkeys(persona for persona, _ in CALLS_TIMED[:rounds]):
@@ -152,10 +152,11 @@ def latency(rounds: int) -> Table:
                 first += answered(call.pairs) if number < len(CALLS_TIMED) else ()
                 held = holds(call.pairs)
                 pauses, cut_off = pauses + held.pauses, cut_off + held.cut_off
+                both_began += held.both_began
             so_far = row("", [turn.sounded_ms for turn in turns], "ms")
             print(
                 f"{number + 1} of {rounds} calls: {so_far.n} answers, p50 {so_far.p50:.0f}, p95 {so_far.p95:.0f} ms, "
-                f"{cut_off} of {pauses} pauses cut off",
+                f"{cut_off} of {pauses} pauses cut off, in {both_began} both began",
                 file=sys.stderr,
                 flush=True,
             )
@@ -172,7 +173,10 @@ def latency(rounds: int) -> Table:
         row("gives way, to silence", [one.stopped_ms for one in over_her], "ms"),
         row("  (the character holds on)", [one.held_on_ms for one in over_her], "ms"),
     )
-    what = f"scripted trainee in real time through the virtual card, callers prepared; {cut_off} of {pauses} pauses within a turn cut off"
+    what = (
+        "scripted trainee in real time through the virtual card, callers prepared; "
+        f"{cut_off} of {pauses} pauses within a turn cut off, in {both_began} more both began at once"
+    )
     return Table(name="latency", what=what, rows=rows)
 
 

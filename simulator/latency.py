@@ -115,15 +115,17 @@ class Holds:
 
     pauses: int
     cut_off: int
-    """In how many of them she began to speak, or as he spoke again. An answer that was decided and then withdrawn before it
-    sounded cuts nobody off: eot-bench, too, counts actions and not decisions."""
+    """In how many of them she began to speak before he spoke again. As in eot-bench it is her sound that counts and not her
+    decision: an answer that was withdrawn before it sounded cut nobody off."""
+    both_began: int = 0
+    """In how many more she began as he did: with his first sound, or before it could be known (some 100 ms)."""
 
 
 def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
     """Counted from the same events as :func:`answered`."""
-    gate, pauses, cut_off = SpeechGate(), 0, 0
+    gate, pauses, cut_off, both_began = SpeechGate(), 0, 0, 0
     paused_at: int | None = None
-    deciding = answering = 0
+    deciding = answering = began = 0
     for event, commands in steps:
         if isinstance(event, FrameHeard):
             change = gate.feed(event.t, event.p)
@@ -132,19 +134,20 @@ def holds(steps: Iterable[tuple[Event, Sequence[Command]]]) -> Holds:
             elif change == "on" and paused_at is not None:
                 went_on = gate.speech_start - paused_at <= WENT_ON_MS
                 pauses += went_on
-                cut_off += went_on and answering > 0
+                cut_off += went_on and answering > 0 and began < gate.speech_start
+                both_began += went_on and answering > 0 and began >= gate.speech_start
                 paused_at, answering = None, 0
         for command in commands:
             match command:
                 case SayAloud(reason="end_of_turn"):
                     deciding = command.utterance
                 case Play(utterance=utterance) if utterance == deciding:
-                    deciding, answering = 0, utterance
+                    deciding, answering, began = 0, utterance, event.t
                 case HeardLine(utterance=utterance) if utterance == answering:
                     paused_at, answering = None, 0
                 case _:
                     pass
-    return Holds(pauses=pauses, cut_off=cut_off)
+    return Holds(pauses=pauses, cut_off=cut_off, both_began=both_began)
 
 
 RAMP_MS: Final = 10
