@@ -36,9 +36,10 @@ ASKED_FROM: Final = 0.9
 OFFERED_FROM: Final = 0.5
 """Least probability of a question and of an offer. A question that she answers although it was none makes her a fool;
 one that she does not understand is asked again."""
-SHARED_FROM: Final = 0.5
-"""Least probability of a question where several facts answer it between them with ``ASKED_FROM``: what the better one says is no
-wrong answer. Hidden needs must reach it alone; nobody should come upon them."""
+SHARED_FROM: Final = 0.6
+SHARED_AMONG: Final = 0.95
+"""Least probability of a question that is surely one for some fact (``SHARED_AMONG`` of all facts together): what the better of two
+says is no wrong answer. Hidden needs must reach ``ASKED_FROM`` alone; nobody should come upon them."""
 TOWARDS_OFFER: Final = 0.6
 """Added to the log odds that words offer rather than do neither: most turns the stance head learned from do neither."""
 RULE: Final = 15.0
@@ -156,7 +157,7 @@ class EmbeddingMatcher:
             offers, neither = read.stance[unit.whole, OFFERS], read.stance[unit.whole, NEITHER]
             held = float(np.exp(min(0.0, offers - neither + TOWARDS_OFFER)))
             likely = float(p[n, best]) * (1.0 if asked else held)
-            shared = bank.facts[best] and likely >= SHARED_FROM and float(p[n, bank.facts].sum()) >= ASKED_FROM
+            shared = bank.facts[best] and likely >= SHARED_FROM and float(p[n, bank.facts].sum()) >= SHARED_AMONG
             if shared or likely >= (ASKED_FROM if asked else OFFERED_FROM):
                 found.append(_Found(likely, unit, bank.names[best], asked))
         return found
@@ -241,7 +242,9 @@ def _units(reply: str) -> list[_Unit]:
             for n in range(len(parts) - size + 1):
                 words = " ".join(parts[n : n + size])
                 length = len(words.split())
-                question = length == SHORT_CLAUSE_WORDS - 1 and size == len(parts) and words.endswith("?")  # "Who's Alison?"
+                question = (
+                    length == SHORT_CLAUSE_WORDS - 1 and size == len(parts) and words.endswith("?")
+                )  # "Who's Alison?"
                 short = length < SHORT_CLAUSE_WORDS and not question
                 if words in seen or short or (size > 1 and length > LONGEST_UNIT_WORDS):
                     continue
