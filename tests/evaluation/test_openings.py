@@ -80,7 +80,7 @@ def test_the_matcher_that_calls_use(encoder: RememberingEncoder) -> None:
     """A hidden need much as a trainer wrote it. It took the first question of the call for itself, until `nothing:` had it."""
     order, offer = ["what is your order number", "order number please"], ["i'll send it by courier"]
     need = [
-        "tell me what happened at the till",
+        "tell me what went on",
         "what happened at the till",
         "how has this affected you",
     ]
