@@ -141,17 +141,17 @@ def test_the_stock_questions_leave_the_openings_of_a_call_alone(
 def test_an_opening_that_is_swallowed_is_named_with_its_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     need = (
         "hidden_needs:\n  - id: florist\n    asked_like:\n      - how has this affected you\n"
-        '      - what happened at the till\n      - tell me what happened at the till\n    say: ["x y"]\noffers:\n'
+        '      - what happened at the till\n      - tell me what went on\n    say: ["x y"]\noffers:\n'
     )
     path = written(home / "late_parcel.yaml", SMALL.replace("offers:\n", need))
 
     assert main(["personas", "check", str(path), "--json"]) == 0
 
     (found,) = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if row["level"] == "warning"]
-    assert found["line"] == line_of(path.read_text(encoding="utf-8"), "tell me what happened at")
+    assert found["line"] == line_of(path.read_text(encoding="utf-8"), "tell me what went on")
     assert "'Tell me what happened.'" in found["message"]
     assert (
-        "would be taken for the hidden need 'florist', and open no story: 'tell me what happened at the till'"
+        "would be taken for the hidden need 'florist', and open no story: 'tell me what went on'"
         in (found["message"])
     )
     assert 'or write under nothing: ["' in found["hint"] and '"tell me what happened"' in found["hint"]
