@@ -151,8 +151,7 @@ def test_an_opening_that_is_swallowed_is_named_with_its_line(home: Path, capsys:
     assert found["line"] == line_of(path.read_text(encoding="utf-8"), "tell me what went on")
     assert "'Tell me what happened.'" in found["message"]
     assert (
-        "would be taken for the hidden need 'florist', and open no story: 'tell me what went on'"
-        in (found["message"])
+        "would be taken for the hidden need 'florist', and open no story: 'tell me what went on'" in (found["message"])
     )
     assert 'or write under nothing: ["' in found["hint"] and '"tell me what happened"' in found["hint"]
 

@@ -67,8 +67,8 @@ def test_damaged_and_unfinished_calls_are_named_and_skipped(capsys: Capture, cal
     first, second, third, *_ = sorted(calls.iterdir())
     first.rename(first.with_name(f"{first.name}.partial"))
     raw = (second / "call.jsonl").read_bytes()
-    half = len(raw) // 2  # well behind the header
-    (second / "call.jsonl").write_bytes(raw[:half] + b"X" + raw[half + 1 :])
+    at = (raw.index(b"\n") + len(raw)) // 2  # in the middle of what follows the header
+    (second / "call.jsonl").write_bytes(raw[:at] + b"X" + raw[at + 1 :])
     (third / "caller.wav").unlink()  # sound is not needed for the numbers
     (calls / "broken").mkdir()
     (calls / "broken" / "call.jsonl").write_text("nothing\n")
