@@ -38,7 +38,8 @@ class Trainee(ABC):
     asked: dict[str, int] = field(init=False, default_factory=dict)
     made: dict[str, int] = field(init=False, default_factory=dict)
     heard: list[str] = field(init=False, default_factory=list)
-    """What of hers can be said back: her story, needs and demands as she told them."""
+    """What of hers can be said back: her story and demands as she told them. A need, once it is out, is mostly a reproach to
+    herself ("I ran her off"), and nobody says that back."""
     owned: int = field(init=False, default=0)
     days: dict[str, str] = field(init=False, default_factory=dict)
     told: frozenset[str] = field(init=False, default=frozenset())
@@ -62,7 +63,7 @@ class Trainee(ABC):
         """Keep what she tells."""
         self.told = scene.told
         for line in scene.lines:
-            if line.situation in ("story", "need", "demand") and line.text not in self.heard:
+            if line.situation in ("story", "demand") and line.text not in self.heard:
                 self.heard.append(line.text)
 
     def sum_up(self) -> Clause | None:
