@@ -242,11 +242,10 @@ def _units(reply: str) -> list[_Unit]:
             for n in range(len(parts) - size + 1):
                 words = " ".join(parts[n : n + size])
                 length = len(words.split())
-                question = (
-                    length == SHORT_CLAUSE_WORDS - 1 and size == len(parts) and words.endswith("?")
-                )  # "Who's Alison?"
-                short = length < SHORT_CLAUSE_WORDS and not question
-                if words in seen or short or (size > 1 and length > LONGEST_UNIT_WORDS):
+                # "How much?" is whole. "Who's Bryce?" is not enough: it was taken for a question after her own name.
+                asks = size == len(parts) and words.endswith("?") and words.split()[-1][0].islower()
+                least = SHORT_CLAUSE_WORDS - asks
+                if words in seen or length < least or (size > 1 and length > LONGEST_UNIT_WORDS):
                     continue
                 seen.add(words)
                 span = frozenset((m, n + k) for k in range(size))

@@ -184,7 +184,7 @@ def _acts_are_known(draft: Draft) -> None:
             draft.note(
                 path, "error", f"trigger 'when: {printable(act)}' also has when_said.", "Make two triggers of it."
             )
-        if act is not None and _act_is_known(draft, f"trigger 'when: {printable(act)}'", act, (*path, "when")):
+        if act is not None and _act_is_known(draft, "trigger 'when: {}'", act, (*path, "when")):
             if "times" in trigger and act in CALMING_ACTS:
                 what = f"trigger 'when: {act}': times makes a raising act worse, but '{act}' is a calming one."
                 draft.note((*path, "times"), "error", what, "Did you mean 'times_calm'?")
@@ -198,19 +198,19 @@ def _acts_are_known(draft: Draft) -> None:
             draft.note(path, "warning", "this trigger does nothing: it has neither 'add' nor 'say'.")
     for path, calming in _entries(draft, "calming"):
         act = calming.get("when")
-        known = act is not None and _act_is_known(draft, f"calming 'when: {printable(act)}'", act, (*path, "when"))
+        known = act is not None and _act_is_known(draft, "calming 'when: {}'", act, (*path, "when"))
         if known and act in RAISING_ACTS:
             what = f"calming 'when: {act}' is a raising act."
             draft.note((*path, "when"), "error", what, "Write it under triggers.")
     for index, act in enumerate(draft.values.get("scoring", {}).get("must_do", ())):
-        _act_is_known(draft, f"scoring: must_do '{printable(act)}'", act, ("scoring", "must_do", index))
+        _act_is_known(draft, "scoring: must_do '{}'", act, ("scoring", "must_do", index))
 
 
 def _act_is_known(draft: Draft, holder: str, act: str, at: Path) -> bool:
     if act in ACTS:
         return True
     hint = f"Did you mean '{ACT_OF_LABEL[act]}'?" if act in ACT_OF_LABEL else did_you_mean(act, ACTS)
-    draft.note(at, "error", f"{holder} is not something the listener can notice.", hint)
+    draft.note(at, "error", f"{holder.format(printable(act))} is not something the listener can notice.", hint)
     return False
 
 

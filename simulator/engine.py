@@ -46,6 +46,7 @@ from simulator.hearing import Hearing, Take
 from simulator.mediation import Mediation, mind_of
 from simulator.mind import Mind, Reply
 from simulator.mood import Mood
+from simulator.opening_words import opening_word, opening_words
 from simulator.plan import Memory, Plan
 from simulator.ports import Delivery
 from simulator.quiet import GIVES_UP_AT, Quiet, says_how_long
@@ -59,12 +60,6 @@ Reason = Literal["greeting", "end_of_turn", "cut_in", "silence", "stop"]
 
 SURE_OF_AN_END: Final = 0.9
 """Probability of a turn end from which her answer is made without waiting for more silence."""
-
-
-NO_ANSWER: Final = frozenset(
-    {"silence", "interrupted", "lost", "mumbled", "what_was_that", "told_to_calm_down", "parrot"}
-)
-"""Situations whose lines answer nothing, or come at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +191,7 @@ class CallEngine:
         return tuple(
             Synthesize(utterance=0, part=OPENER, text=text, delivery=self._delivery(mind, calm=False))
             for mind in self.mind.minds
-            for text in _moments_of(mind)
+            for text in opening_words(mind)
         )
 
     @property
@@ -621,23 +616,16 @@ class CallEngine:
 
     def _take_a_moment(self) -> None:
         """Her answer is known and the beginning of it is not made yet: a word first, as people do."""
-        utterance = self._utterance
-        if (
-            self._source != "spoken"
-            or self._last_reason != "end_of_turn"
-            or not utterance
-            or utterance.opener is not None
-        ):
+        utterance, answers = self._utterance, self._source == "spoken" and self._last_reason == "end_of_turn"
+        if not answers or not utterance or utterance.ready or utterance.opener is not None or self._ending is not None:
+            return
+        if self.t < max(utterance.decided + self.policy.opens_after_ms, utterance.not_before):
             return
         first = utterance.parts[0]
-        due = max(utterance.decided + self.policy.opens_after_ms, utterance.not_before)
-        if utterance.ready or self.t < due or self._ending is not None or not _may_open(utterance.plan, first):
+        mind, chance = self.mind.party(first.party), self.caller.chance
+        text = opening_word(mind, utterance.plan, first, last=self._opened, chance=chance, turn=self.turn)
+        if text is None:
             return
-        mind = self.mind.party(first.party)
-        free = [text for text in _moments_of(mind) if text != self._opened and words(text)[:1] != words(first.text)[:1]]
-        if not free:
-            return
-        text = self.caller.chance.shuffled(free, "takes_a_moment", self.turn)[0]
         utterance.opener = Part(text=text, party=first.party)
         self._do(
             Synthesize(
@@ -821,16 +809,6 @@ class CallEngine:
 
     def _do(self, command: Command) -> None:
         self._out.append(command)
-
-
-def _moments_of(mind: Mind) -> tuple[str, ...]:
-    """What somebody may begin with now; nothing that has to be filled in."""
-    return tuple(text for text in mind.persona.lines_for("takes_a_moment", mind.mood.band) if "{" not in text)
-
-
-def _may_open(plan: Plan, first: Part) -> bool:
-    """Whether "Well," may stand before this: it is her own voice, and an answer to something that she understood."""
-    return not first.speaker and not first.text.startswith("...") and plan.lines[0].situation not in NO_ANSWER
 
 
 def _end_of(plan: Plan) -> EndCall | None:

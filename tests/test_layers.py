@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("simulator", "personas", "voice", "evaluation")
 
 CORE = frozenset(
-    """acts addressing agenda answers caller certainty chance codec commands crosstalk curveballs engine errors events floor forms gate hearing lines mediation mind mood own_voice
+    """acts addressing agenda answers caller certainty chance codec commands crosstalk curveballs engine errors events floor forms gate hearing lines mediation mind mood opening_words own_voice
     phrases plan ports provocation quiet reading supervisor turn_policy utterance weights wording""".split()
 )
 """Modules of ``simulator`` that are the pure core."""

@@ -1,6 +1,7 @@
 """The matcher on ``matching.jsonl``, written by a session that had seen neither the persona files nor their sentences.
 
-Nothing was chosen by it: thresholds and training were looked at on other rows.
+Thresholds and training were chosen on other rows, but for ``TOWARDS_OFFER``, ``SHARED_FROM`` and six sentences of the bank, and
+some of Dana's ways to ask were written in the light of rows that she missed (evaluation/models/MODEL_CARD.md).
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from evaluation.encoder import SentenceEncoder
-from evaluation.matcher import MOST_FACTS, MOST_OFFERS, EmbeddingMatcher
+from evaluation.matcher import ASKED_FROM, MOST_FACTS, MOST_OFFERS, SHARED_FROM, EmbeddingMatcher
 from personas.loader import load
 from personas.persona import Persona
 from scripts.training.matching_score import read_rows, score
@@ -113,6 +114,18 @@ def test_questions_without_a_question_mark(matcher: EmbeddingMatcher, dana: Pers
     assert [item.fact for item in matcher.match("i just need your account number to pull you up", dana).asked] == [
         "account"
     ]
+
+
+def test_two_words_can_be_a_question_but_not_who_somebody_is(matcher: EmbeddingMatcher, dana: Persona) -> None:
+    assert [item.fact for item in matcher.match("How much?", dana).asked] == ["amount"]
+    assert matcher.match("Who's Bryce?", dana).asked == ()
+
+
+def test_a_question_that_two_facts_answer_is_answered_by_the_likelier(matcher: EmbeddingMatcher, dana: Persona) -> None:
+    asked = matcher.match("Is the second one, uh, is it fully posted or does it still say pending?", dana).asked
+
+    assert [item.fact for item in asked] == ["posted"]
+    assert SHARED_FROM <= asked[0].score < ASKED_FROM
 
 
 def test_a_missing_or_damaged_model_says_what_to_do(tmp_path: Path) -> None:

@@ -183,3 +183,10 @@ def test_calibration_finds_the_scale_that_made_the_data() -> None:
     assert unmoved.calibration_error(logits, gold) < 0.02
     again = Fitted.from_json(fitted.to_json())
     assert again.macro_f1(logits, gold) == pytest.approx(fitted.macro_f1(logits, gold), abs=0.01)
+
+
+def test_a_title_ends_no_sentence() -> None:
+    said = "Am I speaking to Mr. Merz? Good. Dr. Lee and Mrs. Owen rang."
+
+    assert sentences(said) == ("Am I speaking to Mr. Merz?", "Good.", "Dr. Lee and Mrs. Owen rang.")
+    assert sentence_clauses("Is that Mr. Merz?") == (("Is that Mr. Merz?",),)

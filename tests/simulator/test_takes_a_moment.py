@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from simulator.plan import Line as PlannedLine
 from simulator.plan import Plan
 from simulator.ports import FRAME_MS, Delivery
 from simulator.rehearsal.telephone import MS_PER_CHAR, Line, Speech
+from simulator.relisten import _opened, _recorded_delays
 from simulator.turn_policy import TurnPolicy
 from simulator.utterance import OPENER, Part, Utterance
 from tests.simulator.test_ahead import Counted, conductor, run
@@ -214,3 +216,35 @@ def test_her_first_sound_and_the_first_word_of_the_answer_are_two_numbers(slow_m
     assert one.sounded_ms < one.made_ms
     assert one.answered_ms == max(one.made_ms, spoken) + TurnPolicy().pause_in_sentence_ms
     assert holds(steps).pauses == 0
+
+
+def test_a_call_that_is_heard_again_begins_where_it_began() -> None:
+    """Her words come when they came: a word that was not at hand has no delay of its own, and is not said now either."""
+    late = phone([ASKS, Speech(40_000, 42_000, "I see.")], slow_parts=LATE | {(4, 0)}).run(60_000)
+    engine = CallEngine(DANA, TurnPolicy(), 7)
+    kept = [
+        event
+        for event in late.fed
+        if not (isinstance(event, ev.SpeechReady) and event.utterance == 2 and event.part == OPENER)
+    ]
+    for fed, utterances in ((late.fed, frozenset({2})), (kept, frozenset())):
+        engine = CallEngine(DANA, TurnPolicy(), 7)
+        call = SimpleNamespace(steps=[SimpleNamespace(event=event, commands=engine.handle(event)) for event in fed])
+        arrived = [step.event for step in call.steps if isinstance(step.event, ev.SpeechReady)]
+
+        assert {number for number in _opened(call) if number == 2} == utterances
+        assert len(_recorded_delays(call)["SpeechReady"]) == len(arrived)
+
+
+@pytest.mark.parametrize(("openers", "said"), [(frozenset({7}), ["Well,"]), (frozenset({8}), [])])
+def test_heard_again_she_says_the_word_where_it_was_said_whatever_is_kept(
+    openers: frozenset[int], said: list[str]
+) -> None:
+    call, workers = slow_call(Counted())
+    call.engine._utterance.number, call.openers = 7, openers
+    before = len(call.models.synthesizer.made)  # type: ignore[attr-defined]
+
+    call._make(7, OPENER, "Well,", Delivery(speaker="en_us_f2", manner="hot", anger=50))
+    workers.let_go("shelf")
+
+    assert call.models.synthesizer.made[before:] == said  # type: ignore[attr-defined]
