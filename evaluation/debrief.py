@@ -5,7 +5,7 @@ was done and said, and infers nothing about what the trainee felt. Not for HR us
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -38,6 +38,12 @@ TITLES: Final = {
     "resolution": "Resolution",
     "fairness": "Fair to both",
 }
+FLAGS: Final = {
+    "hostile_words": "Words that attack",
+    "promised_not_allowed": "A promise that nobody may make",
+    "hung_up_first": "The call was ended on the caller",
+}
+"""Every critical flag and how it is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class Flag:
     """Something serious that stands beside the scores, never in them, and is always open to a person's review."""
 
     flag: str
-    """hostile_words or hung_up_first."""
+    """A key of ``FLAGS``."""
     turn: int | None
     start_ms: int
     end_ms: int
@@ -232,30 +238,56 @@ def _of_two(
 
 
 def _flags(timeline: Timeline, persona: Persona, rubric: Rubric) -> tuple[Flag, ...]:
-    """Insult or threat, only from words heard clearly; hanging up first, unless all that had to be met was met."""
-    found = []
+    """What is serious, in the order of the call. Words raise a flag only when they were heard clearly and surely read."""
+    words = (*_insults(timeline, rubric), *_promised(timeline, persona, rubric))
+    ended = _hung_up_first(timeline, persona)
+    return (*sorted(words, key=lambda flag: flag.start_ms), *((ended,) if ended is not None else ()))
+
+
+def _insults(timeline: Timeline, rubric: Rubric) -> Iterator[Flag]:
+    """Insult or threat."""
     for turn in timeline.turns:
-        act, hearing = turn.act("hostile"), rubric.hearing
-        if act is None or turn.confidence < hearing["clear_from"] or act.heard < hearing["against_from"]:
-            continue
-        if act.probability < hearing["flag_from"]:
-            continue
-        found.append(
-            Flag(
-                flag="hostile_words", turn=turn.turn, start_ms=turn.start_ms, end_ms=turn.end_ms, quote=act.quote,
-                confidence=round(act.probability * turn.confidence, 2),
-            )
-        )  # fmt: skip
-    if timeline.trainee_hung_up and timeline.outcome == "unresolved" and not _musts_met(timeline, persona):
-        line = next((line for line in reversed(timeline.lines) if line.text), None)
-        found.append(
-            Flag(
-                flag="hung_up_first", turn=timeline.turns[-1].turn if timeline.turns else None,
-                start_ms=line.start_ms if line else timeline.end_ms, end_ms=timeline.end_ms,
-                quote=line.text if line else "", confidence=1.0,
-            )
-        )  # fmt: skip
-    return tuple(found)
+        act = turn.act("hostile")
+        if act is not None and _is_plain(turn, act.heard, act.probability, rubric):
+            yield _flag("hostile_words", turn, act.quote, act.probability)
+
+
+def _promised(timeline: Timeline, persona: Persona, rubric: Rubric) -> Iterator[Flag]:
+    """A promise that nobody may make, by the caller's file."""
+    forbidden = {
+        offer.id for one in filter(None, (persona, persona.other)) for offer in one.offers if offer.not_allowed
+    }
+    for turn in timeline.turns:
+        judged, heard = {name for name, _ in turn.offers}, dict(turn.offers_heard)
+        for made in turn.matches.offers:
+            if made.offer in forbidden & judged and _is_plain(turn, heard.get(made.offer, 1.0), made.score, rubric):
+                yield _flag("promised_not_allowed", turn, made.quote, made.score)
+
+
+def _is_plain(turn: TraineeTurn, heard: float, probability: float, rubric: Rubric) -> bool:
+    """Whether words of a turn were heard clearly and surely read."""
+    hearing = rubric.hearing
+    heard_clearly = turn.confidence >= hearing["clear_from"] and heard >= hearing["against_from"]
+    return heard_clearly and probability >= hearing["flag_from"]
+
+
+def _flag(name: str, turn: TraineeTurn, quote: str, probability: float) -> Flag:
+    return Flag(
+        flag=name, turn=turn.turn, start_ms=turn.start_ms, end_ms=turn.end_ms, quote=quote,
+        confidence=round(probability * turn.confidence, 2),
+    )  # fmt: skip
+
+
+def _hung_up_first(timeline: Timeline, persona: Persona) -> Flag | None:
+    """Hanging up first, unless all that had to be met was met."""
+    if not timeline.trainee_hung_up or timeline.outcome != "unresolved" or _musts_met(timeline, persona):
+        return None
+    line = next((line for line in reversed(timeline.lines) if line.text), None)
+    return Flag(
+        flag="hung_up_first", turn=timeline.turns[-1].turn if timeline.turns else None,
+        start_ms=line.start_ms if line else timeline.end_ms, end_ms=timeline.end_ms,
+        quote=line.text if line else "", confidence=1.0,
+    )  # fmt: skip
 
 
 def _musts_met(timeline: Timeline, persona: Persona) -> bool:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from evaluation.advice import CARRIED, clock, first_name, shorten
 from evaluation.curve import draw_curve, draw_two
-from evaluation.debrief import BADGE, TITLES, Debrief, OfTwo, anger, delays, talk, unsaid
+from evaluation.debrief import BADGE, FLAGS, TITLES, Debrief, OfTwo, anger, delays, talk, unsaid
 from evaluation.delivery import Measure
 from evaluation.items import NOT_OBSERVED, Item, Score
 from evaluation.mediation import attention, transcript
@@ -36,7 +36,6 @@ _CURVE_ROWS: Final = 8
 _MAX_WIDTH: Final = 100
 _OTHERS: Final = 3
 """Better lines shown, the suggested one among them."""
-_FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
 
 
 def clean(text: str) -> str:
@@ -226,7 +225,7 @@ class _Page:
     def flags(self) -> None:
         for flag in self.debrief.flags:
             self.say(
-                ("Flag: ", "bold red"), f"{_FLAGS[flag.flag]} at {clock(flag.start_ms)}: ",
+                ("Flag: ", "bold red"), f"{FLAGS[flag.flag]} at {clock(flag.start_ms)}: ",
                 f'"{clean(flag.quote)}" (in no score; open to review)', hang=6,
             )  # fmt: skip
             self.remarks(flag_lines(self.overlay, flag), 6)

@@ -24,6 +24,7 @@ from simulator.commands import (
 from simulator.events import CallStarted, Event, FrameHeard, ReplyRead, TraineeAction, Transcribed
 from simulator.gate import POSTROLL_MS, SpeechGate
 from simulator.mood import DOUBTED
+from simulator.ports import Word
 from simulator.reading import Label, Matches, Reading
 
 Steps = Sequence[tuple[Event, tuple[Command, ...]]]
@@ -116,6 +117,8 @@ class TraineeTurn:
     """All that the caller had been heard to say before it."""
     reading: Reading
     matches: Matches
+    offers_heard: tuple[tuple[str, float], ...] = ()
+    """(offer id, mean recogniser confidence of the very words that make it) of each offer in ``matches``."""
 
     @property
     def change(self) -> int:
@@ -297,15 +300,22 @@ class _Builder:
             moves=report.moves, gap_ms=report.gap_ms, overlap_ms=overlap,
             line=next((line for line in reversed(self.lines) if line.text), None),
             told=" ".join(line.text for line in self.lines if line.text), reading=reading, matches=matches,
+            offers_heard=tuple(
+                (made.offer, certainty(made.quote, self._words(report))) for made in matches.offers
+            ),
         )  # fmt: skip
 
     def _acts(self, report: ReportTurn, reading: Reading, matches: Matches) -> tuple[ActSeen, ...]:
-        said = self.words.get(report.turn)
-        words = said.transcript.words if said is not None else ()
+        words = self._words(report)
         return tuple(
             replace(act, heard=certainty(act.quote, words) if act.quote else 1.0)
             for act in _acts(report, reading, matches)
         )
+
+    def _words(self, report: ReportTurn) -> tuple[Word, ...]:
+        """The words of that turn as they were recognised; none in a typed call."""
+        said = self.words.get(report.turn)
+        return said.transcript.words if said is not None else ()
 
     def build(self) -> Timeline:
         if self.gate.speaking:

@@ -143,6 +143,7 @@ class Offer(_Part):
     )
     accept: Lines = Field(default=(), description="taking it, in words of its own")
     reject: Lines = Field(default=(), description="refusing it, in words of its own")
+    not_allowed: bool = Field(default=False, description="true: nobody may promise this; the debrief raises a flag")
 
 
 class Trigger(_Part):

@@ -25,6 +25,8 @@ from personas.vocabulary import (
 
 ENOUGH_TO_ACCEPT: Final = 60
 """The bar starts at 55 and rises with anger (engine, section 5); an offer under 60 is hardly ever taken."""
+LEAST_TO_ACCEPT: Final = 55
+"""The bar at its lowest; what gives less is never taken."""
 ENOUGH_TO_CLOSE: Final = 70
 """Percent of the points that must be met before a call can close."""
 FEW_QUESTIONS: Final = 3
@@ -102,6 +104,9 @@ def _offers_and_demands_meet(draft: Draft) -> None:
                 sound = False
                 what = f"offer '{offer.get('id', '?')}' gives '{name}', but there is no such demand."
                 draft.note((*path, "gives", name), "error", what, did_you_mean(name, demands))
+            elif offer.get("not_allowed") and level >= LEAST_TO_ACCEPT:
+                what = f"offer '{offer.get('id', '?')}' is not allowed, but gives '{name}' {level}: it could be taken."
+                draft.note((*path, "gives", name), "error", what, f"Give it less than {LEAST_TO_ACCEPT}.")
     if not sound:
         return
     for path, demand in _entries(draft, "demands"):

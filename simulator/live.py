@@ -170,7 +170,7 @@ class Conductor:
     the synthesizer says what is made."""
     _speech: dict[tuple[int, int], Speech] = field(default_factory=dict)
     _heard: tuple[int, int, bool] = (0, 0, True)
-    _take: int = 0
+    take: int = 0
     """The latest that was asked for; work for an earlier one that has not begun is not done."""
     failures: list[str] = field(default_factory=list)
 
@@ -220,10 +220,10 @@ class Conductor:
             case Transcribe(turn=turn, take=take, start_ms=start, end_ms=end):
                 audio = self.capture.span(start, end) if self.capture is not None else None
 
-                self._take = take
+                self.take = take
 
                 def transcribe() -> Result:
-                    if take != self._take:
+                    if take != self.take:
                         return _nothing  # he went on meanwhile: a longer take waits behind this one
                     heard = models.recognizer.transcribe(audio) if audio is not None else Transcript(text="")
                     moved = replace(heard, words=tuple(_shifted(word, start) for word in heard.words))

@@ -96,7 +96,7 @@ def _apart(names: tuple[frozenset[str], frozenset[str]], last: int, reply: str) 
     return tuple(" ".join(piece.text for piece in group) for _, group in groupby(said.pieces, key=lambda one: one.to))
 
 
-def mind_of(persona: Persona, seed: int, ceiling: float) -> "Mind | Mediation":
+def mind_of(persona: Persona, seed: int, ceiling: float = 100.0) -> "Mind | Mediation":
     """The mind of one caller, or of two."""
     first = Mind(persona, seed, ceiling)
     return first if persona.other is None else Mediation((first, Mind(persona.other, seed, ceiling)))

@@ -32,12 +32,12 @@ Expecting = Literal["number", "answer", "words"]
 class TurnPolicy:
     """Waits and limits, all in milliseconds. House defaults unless a source is named."""
 
-    at_once_ms: int = 340
+    at_once_ms: int = 320
     """Silence after which a turn ends when the model is sure that it is over. The words are mostly there by then."""
-    unsure_ms: int = 740
+    unsure_ms: int = 720
     """The same when the model cannot say. Home Assistant's default is 700; two sentences of one turn are often further
     apart than that."""
-    held_ms: int = 2000
+    held_ms: int = 1900
     """The same when the model is sure that more will come. The three were chosen on the train half of ``voice/turns``; what
     they do on the other half is printed by ``hotseat bench turns``."""
     number_extra_ms: int = 600

@@ -16,8 +16,35 @@ def asking() -> Asking:
     return Asking()
 
 
+def test_questions_that_nobody_has_judged_are_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "asked.yaml"
+    file.write_text(
+        "dana_double_billing:\n"
+        "  - What is your name?\n"
+        "  - question: How much was it?\n"
+        "  - {question: And when?, verdict: miss, understood: '', why: ''}\n"
+    )
+
+    assert read_questions(file) == {"dana_double_billing": ["What is your name?", "How much was it?", "And when?"]}
+    assert [each["question"] for each in read_verdicts(file)["dana_double_billing"]] == ["And when?"]
+    file.write_text("dana_double_billing:\n  - {question: And when?, verdict: maybe}\n")
+    with pytest.raises(ValueError, match="no such verdict"):
+        read_verdicts(file)
+
+
+def test_of_two_on_the_line_the_one_who_is_asked_answers(asking: Asking) -> None:
+    pair = shelf.find("marian_owen_parcel")
+
+    hers, his = asking.ask(pair, ["Mrs Coyle, were you at home on Monday?", "Mr Prosser, were you at home on Monday?"])
+
+    assert hers.answer.startswith("Marian Coyle: ")
+    assert his.answer.startswith("Owen Prosser: ")
+    assert hers.understood
+    assert his.understood == ("fact asleep",)
+
+
 def test_every_caller_was_asked_ten_questions() -> None:
-    """Two people on one line are not asked: whom a question is for is another matter."""
+    """This set has none for two people on one line."""
     shipped = {one.name for one in shelf.available() if one.origin == "library" and shelf.find(one.name).other is None}
 
     assert {caller: len(asked) for caller, asked in JUDGED.items()} == dict.fromkeys(shipped, 10)

@@ -20,6 +20,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ ASKS: Final = _set(
     could couldn't would wouldn't will won't shall should may have has"""
 )
 """Words that begin a question."""
-DIGIT_WORDS: Final = _set("zero oh o nought one two three four five six seven eight nine")
+_COUNTING: Final = tuple("zero one two three four five six seven eight nine".split())
+DIGIT_WORDS: Final = _set("oh o nought") | frozenset(_COUNTING)
+WHOLE_NUMBERS: Final = frozenset({"999", "911", "112", "000", "111", "101", "988"})
+"""Numbers of three digits that people ring: nothing follows."""
 ENOUGH_DIGITS: Final = 6
 """Reference numbers of the shipped callers and most card, account and phone groups have at least this many."""
 
@@ -183,12 +187,8 @@ def _shape(words: str, tokens: list[str], expecting: str, ending: Clue | None) -
 
 def _number(tokens: list[str], expecting: str) -> Iterator[Clue]:
     """Digits and letters read out so far, at the end of the turn."""
-    count = 0
-    for token in reversed(tokens):
-        found = _digits_in(token)
-        if not found:
-            break
-        count += found
+    read = list(takewhile(_digits_in, reversed(tokens)))[::-1]
+    count = sum(map(_digits_in, read))
     if expecting == "number" and count:
         if count < ENOUGH_DIGITS - 2:
             yield Clue("number just begun", -2.0)
@@ -196,8 +196,14 @@ def _number(tokens: list[str], expecting: str) -> Iterator[Clue]:
             yield Clue("number half read", -1.0)
         else:
             yield Clue("number read", 0.8)
-    elif 2 <= count < ENOUGH_DIGITS:
+    elif 2 <= count < ENOUGH_DIGITS and _as_digits(read) not in WHOLE_NUMBERS:
         yield Clue("digits being read", -0.9)
+
+
+def _as_digits(tokens: list[str]) -> str:
+    """Their digits in a row: "nine", "one", "one" and "9-1-1" are both "911"; other words count as they stand."""
+    values = {"oh": 0, "o": 0, "nought": 0} | {word: n for n, word in enumerate(_COUNTING)}
+    return "".join(str(values.get(token, token)).replace("-", "") for token in tokens)
 
 
 def _digits_in(token: str) -> int:

@@ -7,11 +7,10 @@ can run or load, whatever was said in the call. Sound is in data URIs.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from evaluation import rubric
 from evaluation.advice import ENDINGS, first_name
-from evaluation.debrief import BADGE, TITLES, Debrief, delays, promises, talk, unsaid
+from evaluation.debrief import BADGE, FLAGS, TITLES, Debrief, delays, promises, talk, unsaid
 from evaluation.delivery import Measure
 from evaluation.history import Change
 from evaluation.items import Item
@@ -24,8 +23,6 @@ from evaluation.page.places import Places, Ref
 from evaluation.page.rules import RULES
 from evaluation.page.sections import bar, findings, interruptions, marks, remarked, scored, wants, wordless
 from evaluation.retake import Retake
-
-_FLAGS: Final = {"hostile_words": "Words that attack", "hung_up_first": "The call was ended on the caller"}
 
 
 def to_page(
@@ -101,7 +98,7 @@ def to_page(
         item_lines=lambda item: item_lines(remarks, item),
         flag_lines=lambda flag: flag_lines(remarks, flag),
         turn_lines=lambda turn: turn_lines(remarks, turn.turn, [label.label for label in turn.reading.labels]),
-        flag_names=_FLAGS,
+        flag_names=FLAGS,
         rules=RULES,
         item_ref=lambda item: _item_ref(places, item),
         style=style,

@@ -25,6 +25,7 @@ RULES: Final[dict[str, str]] = {
     "score.resolution": "Weighted mean of its observed items, from the caller's file and the recorded outcome.",
     "score.fairness": "Only with two people on the line: weighted mean of its observed items, about how the two were treated beside each other.",
     "flags.hostile_words": "An insult or threat, only where the turn was heard clearly and the reader is sure. In no score, always open to a person's review.",
+    "flags.promised_not_allowed": "An offer that the caller's file marks as not allowed, only where the turn was heard clearly and the match is sure. In no score, always open to a person's review.",
     "flags.hung_up_first": "The trainee ended the call while something that had to be met was open. In no score, always open to a person's review.",
     "calmness.lets_finish": "Full points when the caller was never spoken over for 0.8 s or more until they stopped.",
     "calmness.talk_over_share": "Full points when such overlaps are 5 % of the caller's talking time or less; none from 15 % on.",

@@ -11,7 +11,7 @@ from evaluation.debrief import SCORES, Debrief, make_debrief
 from evaluation.items import Item
 from evaluation.rubric import SHIPPED, Rubric
 from evaluation.timeline import Steps, build_timeline
-from personas.persona import Offer
+from personas.persona import Offer, Persona
 from simulator.commands import LedgerEntry, ReportTurn
 from simulator.errors import UserError
 from simulator.events import Transcribed
@@ -200,6 +200,27 @@ def test_insult_raises_a_flag_only_when_heard_and_read_clearly() -> None:
     assert (flag.flag, flag.turn, flag.quote) == ("hostile_words", 1, "whatever")
     assert debrief_of(rude(confidence=0.4)).flags == ()
     assert debrief_of(rude(probability=0.6)).flags == ()
+
+
+def promised(*, allowed: bool = False) -> Persona:
+    """Dana, to whom nobody may promise that the fees are paid."""
+    offers = (
+        offer.model_copy(update={"not_allowed": not allowed, "gives": ()}) if offer.id == "cover_fee" else offer
+        for offer in DANA.offers
+    )
+    return DANA.model_copy(update={"offers": tuple(offers)})
+
+
+def test_a_promise_that_nobody_may_make_raises_a_flag_where_it_was_heard_clearly() -> None:
+    said = "We'll cover the overdraft fee too."
+    words = (Says(text="One moment."), Says(text=said, offers=(("cover_fee", ()),)))
+    steps = Script(turns=words, outcome="unresolved", persona=promised()).make()
+
+    (flag,) = debrief_of(steps, promised()).flags
+    assert (flag.flag, flag.turn, flag.quote, flag.confidence) == ("promised_not_allowed", 2, said, 0.84)
+    assert debrief_of(steps, promised(allowed=True)).flags == ()
+    assert debrief_of(heard_as(steps, 2, said, 0.76), promised()).flags
+    assert debrief_of(heard_as(steps, 2, said, 0.74), promised()).flags == ()
 
 
 def test_hanging_up_first_raises_a_flag_unless_all_was_settled() -> None:

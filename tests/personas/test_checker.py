@@ -425,6 +425,21 @@ def test_a_demand_out_of_reach_needs_no_offer() -> None:
     assert found.message.startswith("demands out of reach have 31 points")
 
 
+@pytest.mark.parametrize(("level", "errors"), [(54, 0), (55, 1)])
+def test_what_nobody_may_promise_must_not_be_taken(level: int, errors: int) -> None:
+    offer = (
+        f'  - {{id: moon, heard_like: ["the moon is yours", "you get the moon", "i promise you the moon"], '
+        f'gives: {{arrives: {level}}}, not_allowed: true, reject: ["No, I don\'t."]}}\n'
+    )
+    text = spoil(SMALL, "offers:\n", f"offers:\n{offer}")
+
+    found = findings(text, "error")
+
+    assert len(found) == errors, found
+    assert all("is not allowed, but gives 'arrives' 55: it could be taken." in each.message for each in found)
+    assert all(each.line == line_of(text, "id: moon") for each in found)
+
+
 def test_every_error_of_a_file_is_told_at_once_and_in_order() -> None:
     text = spoil(spoil(dana(), "difficulty: 3 ", "difficulty: 7 "), "pass_mark: 70", "pass_mark: none")
 

@@ -14,7 +14,7 @@ from simulator.engine import CallEngine
 from simulator.errors import UserError
 from simulator.floor import Floor
 from simulator.likely_replies import TEXT, likely_replies
-from simulator.live import Conductor, Inline, Models
+from simulator.live import Conductor, Inline, Models, Result, Work
 from simulator.plan import Line as PlannedLine
 from simulator.plan import Plan
 from simulator.ports import SAMPLE_RATE, Delivery, Speech, Transcript
@@ -176,6 +176,46 @@ def test_her_answer_is_made_while_the_trainee_still_speaks(ahead: bool) -> None:
         assert said, "the first piece of her answer was made before it was asked for"
     else:
         assert answer
+
+
+def test_words_so_far_are_not_recognised_once_he_has_paused() -> None:
+    """The whole of what he said would wait behind it."""
+
+    class Slow(Inline):
+        """Ears that get to nothing before they are told to."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.waiting: list[tuple[Work, Callable[[Exception], Result]]] = []
+
+        def submit(self, lane: str, work: Work, failed: Callable[[Exception], Result]) -> None:
+            if lane == "ears":
+                self.waiting.append((work, failed))
+            else:
+                super().submit(lane, work, failed)
+
+        def catch_up(self) -> None:
+            for work, failed in self.waiting:
+                super().submit("ears", work, failed)
+            self.waiting = []
+
+    models = Counted()
+    call = conductor(models, ahead=True)
+    ears = call.workers = Slow()
+    begin, spoken = 3_000, EVERY_MS + 200
+    run(call, lambda t: begin <= t < begin + spoken, begin + spoken)
+    looks = len(ears.waiting)
+    run(call, lambda t: False, begin + spoken + 200)
+
+    assert looks == 1
+    assert len(ears.waiting) == 2
+    ears.catch_up()
+    call.deliver()
+    assert len(models.heard) == 1, "only the whole of it"
+    run(call, lambda t: False, begin + spoken + 3_000)
+    ears.catch_up()
+    run(call, lambda t: t > begin + spoken + 3_000, begin + 2 * spoken + 3_200)
+    assert len(ears.waiting) == 1, "and the next time he speaks she listens again"
 
 
 def test_a_model_that_fails_on_a_guess_does_no_harm() -> None:

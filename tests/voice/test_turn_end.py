@@ -97,6 +97,23 @@ def test_money_is_no_reference_number() -> None:
     assert "digits" not in " ".join(clue.name for clue in model.clues("I can take off 10% for you", "words"))
 
 
+@pytest.mark.parametrize(
+    ("words", "being_read"),
+    [
+        ("You go outside and ring 999.", False),
+        ("Then call nine one one", False),
+        ("ring 9-9-9", False),
+        ("That's 998", True),
+        ("it ends in nine nine", True),
+        ("four nine nine nine", True),
+    ],
+)
+def test_an_emergency_number_is_whole(words: str, being_read: bool) -> None:
+    names = [clue.name for clue in WordsTurnEnd().clues(words, "words")]
+
+    assert ("digits being read" in names) == being_read
+
+
 def test_curly_apostrophes_read_as_straight_ones() -> None:
     model = WordsTurnEnd()
 
