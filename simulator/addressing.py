@@ -103,9 +103,9 @@ def callable_names(first: str, second: str) -> tuple[frozenset[str], frozenset[s
     return one - two, two - one
 
 
-def address(text: str, names: tuple[frozenset[str], frozenset[str]], last: int) -> Addressed:
-    """Whom each piece of ``text`` speaks to. ``last`` is who spoke before it."""
-    to, pieces, named = frozenset({last}), list[Said](), set[int]()
+def address(text: str, names: tuple[frozenset[str], frozenset[str]], turned_to: frozenset[int]) -> Addressed:
+    """Whom each piece of ``text`` speaks to. ``turned_to`` is who is meant until somebody is called."""
+    to, pieces, named = turned_to, list[Said](), set[int]()
     text = undotted(text)
     for sentence in wording.sentences(text) or (text,):
         tokens = sentence.split()

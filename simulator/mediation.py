@@ -84,15 +84,15 @@ def pieces_of(mind: "Mind | Mediation") -> Callable[[str], tuple[str, ...]]:
     """Cuts a reply into what is said to each, as things stand now; with one caller it stays whole."""
     if isinstance(mind, Mind):
         return _whole
-    return partial(_apart, mind.names, mind.last)
+    return partial(_apart, mind.names, mind.turned_to)
 
 
 def _whole(reply: str) -> tuple[str, ...]:
     return (reply,)
 
 
-def _apart(names: tuple[frozenset[str], frozenset[str]], last: int, reply: str) -> tuple[str, ...]:
-    said = address(reply, names, last)
+def _apart(names: tuple[frozenset[str], frozenset[str]], turned_to: frozenset[int], reply: str) -> tuple[str, ...]:
+    said = address(reply, names, turned_to)
     return tuple(" ".join(piece.text for piece in group) for _, group in groupby(said.pieces, key=lambda one: one.to))
 
 
@@ -109,6 +109,9 @@ class Mediation:
     minds: Minds
     last: int = 0
     """Who spoke last, as far as it was heard."""
+    turned_to: frozenset[int] = frozenset({0})
+    """Whom words without a name are for: who spoke last, or, where nobody has since, whom the trainee spoke to last. A reply with a
+    pause in it may come as two turns."""
     asking: tuple[bool, bool] = (False, False)
     """Whose last words asked for something."""
     passed_over: list[int] = field(default_factory=lambda: [0, 0])
@@ -212,14 +215,15 @@ class Mediation:
             heard, rest = rest[:length], rest[length:]
             self.minds[party].caller.heard_saying(own, " ".join(heard), whole=len(heard) == length)
             if heard:
-                self.last = party
+                self.last, self.turned_to = party, frozenset({party})
                 self.asking = (own.question, self.asking[1]) if party == 0 else (self.asking[0], own.question)
 
     # -- what a reply does ------------------------------------------------------------------------------------------
 
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. Whose words are an open question is known here, so ``question_open`` is not asked."""
-        said = address(reply.text, self.names, self.last)
+        said = address(reply.text, self.names, self.turned_to)
+        self.turned_to = said.pieces[-1].to
         sided = takes_side(said, self.names)
         first, second = (self._reaches(n, turn, reply, said, sided) for n in (0, 1))
         before = self._remembered(first.before, second.before)

@@ -97,6 +97,24 @@ def test_a_question_is_for_whoever_was_asked() -> None:
     assert ADA not in call.speakers()
 
 
+def test_a_reply_that_comes_as_two_turns_is_for_whoever_it_began_with() -> None:
+    """He paused, and what she would have answered was taken back unheard."""
+    call = TwoOnTheLine()
+    assert call.line.last == LIND
+    before = call.line.memory(call.line.mood)
+    call.line.answers(
+        1, Reply(text="Ms Kerr, that was three days.", reading=Reading(), matches=Matches()), question_open=False
+    )
+    call.line.remember(before, call.line.mood)
+    assert pieces_of(call.line)("Is it still there?") == ("Is it still there?",)
+    call.say("When did it come down?", "information_request", asked=("when_a", "when_b"))
+
+    assert call.said_by(ADA) == "On Sunday, says a."
+    assert LIND not in call.speakers()
+    call.say("And when was that?")
+    assert call.line.turned_to == {call.line.last}, "somebody has answered"
+
+
 def test_an_offer_is_heard_by_both_and_each_judges_it() -> None:
     call = TwoOnTheLine()
     for mind in call.line.minds:
