@@ -52,6 +52,8 @@ MOST_UNITS: Final = 16
 """Clauses of one reply that are compared, and as many joined ones; a longer reply is read from its start."""
 LONGEST_UNIT_WORDS: Final = 24
 _TOKEN: Final = re.compile(r"\w+")
+_CALLED: Final = re.compile(r"(?:^|(?<=[.?!,] ))(?:mr|mrs|ms|miss|mx|dr)\b\.?(?: [\w'’-]+){1,2}, ", re.IGNORECASE)
+"""A name with a title before the rest of a sentence: "Ms Coyle, is there anything else?" does not ask who she is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _units(reply: str) -> list[_Unit]:
     seen: set[str] = set()
     single: list[_Unit] = []
     joined: list[_Unit] = []
-    for m, parts in enumerate(sentence_clauses(reply)):
+    for m, parts in enumerate(sentence_clauses(_CALLED.sub("", reply))):
         for size in (1, 2, len(parts)):
             for n in range(len(parts) - size + 1):
                 words = " ".join(parts[n : n + size])

@@ -121,6 +121,14 @@ def test_two_words_can_be_a_question_but_not_who_somebody_is(matcher: EmbeddingM
     assert matcher.match("Who's Bryce?", dana).asked == ()
 
 
+@pytest.mark.parametrize("called", ["Ms Coyle", "Mrs. Coyle", "Thank you. Ms Marian Coyle"])
+def test_to_be_called_by_name_is_not_to_be_asked_for_it(matcher: EmbeddingMatcher, called: str) -> None:
+    marian = load(LIBRARY / "marian_owen_parcel.yaml")
+
+    assert matcher.match(f"{called}, is there anything else?", marian).asked == ()
+    assert [item.fact for item in matcher.match("Is that Ms Coyle?", marian).asked] == ["who_marian"]
+
+
 def test_a_question_that_two_facts_answer_is_answered_by_the_likelier(matcher: EmbeddingMatcher, dana: Persona) -> None:
     asked = matcher.match("Is the second one, uh, is it fully posted or does it still say pending?", dana).asked
 
