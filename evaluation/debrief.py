@@ -257,10 +257,10 @@ def _promised(timeline: Timeline, persona: Persona, rubric: Rubric) -> Iterator[
     forbidden = {
         offer.id for one in filter(None, (persona, persona.other)) for offer in one.offers if offer.not_allowed
     }
-    for turn in timeline.turns:
-        judged, heard = {name for name, _ in turn.offers}, dict(turn.offers_heard)
+    for turn, of_second in zip(timeline.turns, timeline.second or timeline.turns, strict=True):
+        judged, heard = {name for name, _ in (*turn.offers, *of_second.offers)}, dict(turn.offers_heard)
         for made in turn.matches.offers:
-            if made.offer in forbidden & judged and _is_plain(turn, heard.get(made.offer, 1.0), made.score, rubric):
+            if made.offer in forbidden & judged and _is_plain(turn, heard[made.offer], made.score, rubric):
                 yield _flag("promised_not_allowed", turn, made.quote, made.score)
 
 

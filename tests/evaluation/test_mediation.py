@@ -102,6 +102,24 @@ def item(made: Debrief, name: str) -> str:
     return next(one.value for one in made.of_two.fairness.items if one.item == name)
 
 
+@pytest.mark.parametrize("party", [0, 1])
+def test_what_nobody_may_promise_is_flagged_whoever_it_was_promised_to(party: int) -> None:
+    """ "note_a" is an offer of the first one's alone, "note_b" of the second's."""
+    assert FENCE.other is not None
+    parties = [FENCE, FENCE.other]
+    name = f"note_{'ab'[party]}"
+    offers = tuple(
+        offer.model_copy(update={"not_allowed": offer.id == name, "gives": (("sorry", 10),)})
+        for offer in parties[party].offers
+    )
+    parties[party] = parties[party].model_copy(update={"offers": offers})
+    pair = parties[0].model_copy(update={"other": parties[1]})
+    said: list[Said] = [*FAIR[:4], ("Both of you, you get a note.", (("solution", "you get a note."),), (name,))]
+    made = make_debrief(build_timeline(play(said, pair)), pair, RUBRIC)
+
+    assert [(flag.flag, flag.turn) for flag in made.flags] == [("promised_not_allowed", 5)]
+
+
 def test_each_has_the_call_as_it_came_to_them() -> None:
     assert FAIRLY.of_two is not None
     for made, who in zip(FAIRLY.of_two.each, (FENCE, FENCE.other), strict=True):
