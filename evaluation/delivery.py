@@ -118,10 +118,11 @@ def turn_levels(steps: Steps, timeline: Timeline) -> dict[int, float]:
     """Median level of the words of each turn, in dB below full scale, as the call measured them; by turn."""
     heard = [event for event, _ in steps if isinstance(event, FrameHeard)]
     words: dict[int, tuple[Word, ...]] = {}
-    takes: dict[int, int] = {}
     for event, _ in steps:
-        if isinstance(event, Transcribed) and event.take >= takes.get(event.turn, 0):
-            takes[event.turn], words[event.turn] = event.take, event.transcript.words
+        if isinstance(event, Transcribed) and (new := event.transcript.words):
+            # The latest take of a stretch counts; a turn that went on has several stretches.
+            earlier = (word for word in words.get(event.turn, ()) if word.end_ms <= new[0].start_ms)
+            words[event.turn] = (*earlier, *new)
     found: dict[int, float] = {}
     for turn in timeline.turns:
         first, last = (bisect_right(heard, t_ms, key=lambda event: event.t) for t_ms in (turn.start_ms, turn.end_ms))

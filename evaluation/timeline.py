@@ -221,7 +221,9 @@ class _Builder:
     read: dict[int, ReplyRead] = field(default_factory=dict)
     """The reading of each turn's latest take: the engine used no other."""
     words: dict[int, Transcribed] = field(default_factory=dict)
-    """The words of each turn's latest take."""
+    """What was recognised of each turn last."""
+    pieces: dict[int, tuple[Word, ...]] = field(default_factory=dict)
+    """The words of each turn as far as it has been reported: he may have gone on."""
     gate: SpeechGate = field(default_factory=SpeechGate)
     speech: list[tuple[int, int]] = field(default_factory=list)
     frames: int = 0
@@ -271,8 +273,12 @@ class _Builder:
                         Interruption(by="caller", turn=why.turn, start_ms=command.start_ms, end_ms=command.end_ms)
                     )
             case ReportTurn():
+                if self.report is not None and self.report.turn == command.turn:
+                    self._goes_on(command.turn)
                 self.report = command
                 self.turns.append(self._turn(command))
+                self.pieces[command.turn] = self._words(command)
+                self.words.pop(command.turn, None)
             case ReportParty() if self.report is not None:
                 self.reached.append(command)
                 self.second.append(self._turn(_to_second(self.report, command)))
@@ -282,6 +288,13 @@ class _Builder:
                 self.outcome, self.manner, self.detail = command.outcome, command.manner, command.detail
             case _:
                 pass
+
+    def _goes_on(self, turn: int) -> None:
+        """He had only paused: what was reported of the turn is reported again, with the rest of it."""
+        self.turns = [each for each in self.turns if each.turn != turn]
+        self.second = [each for each in self.second if each.turn != turn]
+        self.reached = [each for each in self.reached if each.turn != turn]
+        self.interruptions = [each for each in self.interruptions if (each.by, each.turn) != ("trainee", turn)]
 
     def _turn(self, report: ReportTurn) -> TraineeTurn:
         read = self.read.get(report.turn)
@@ -315,7 +328,7 @@ class _Builder:
     def _words(self, report: ReportTurn) -> tuple[Word, ...]:
         """The words of that turn as they were recognised; none in a typed call."""
         said = self.words.get(report.turn)
-        return said.transcript.words if said is not None else ()
+        return self.pieces.get(report.turn, ()) + (said.transcript.words if said is not None else ())
 
     def build(self) -> Timeline:
         if self.gate.speaking:

@@ -121,7 +121,7 @@ class Ahead:
         self._looking, self._looked_ms, turn = True, end, engine.turn
         audio, line = conductor.capture.span(start, end), engine.view.caller_line
         models, persona, pieces = conductor.models, engine.persona, pieces_of(engine.mind)
-        asked = conductor.take
+        asked, first = conductor.take, engine.words_before
 
         def nothing_new(t: int) -> None:
             self._looking = False
@@ -129,7 +129,7 @@ class Ahead:
         def listen() -> "Result":
             if conductor.take != asked:
                 return nothing_new  # he has paused meanwhile: the recogniser is wanted for all of it
-            text = models.recognizer.transcribe(audio).text.strip()
+            text = f"{first} {models.recognizer.transcribe(audio).text}".strip()
             reading = read_all(models.reader, text, line, pieces) if text else None
             matches = match_all(models.matcher, text, persona) if text else None
 

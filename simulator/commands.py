@@ -1,5 +1,6 @@
 """What the core can ask for. Imperative, frozen; the union below is closed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,7 +114,10 @@ class MoodView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTurn:
-    """Show and record what a turn did: the change of anger, to the thousandth, with every cause."""
+    """Show and record what a turn did: the change of anger, to the thousandth, with every cause.
+
+    A later report of the same turn takes the place of the earlier one: he had only paused, and went on before she spoke.
+    """
 
     turn: int
     start_ms: int
@@ -231,3 +235,8 @@ Command = (
     | HeardParty
     | EndCall
 )
+
+
+def reported(commands: Iterable[Command]) -> tuple[ReportTurn, ...]:
+    """What each turn came to, in order."""
+    return tuple({command.turn: command for command in commands if isinstance(command, ReportTurn)}.values())

@@ -12,7 +12,7 @@ Three rules remove whole classes of bug:
 * every wait counts from the end of the last speech frame.
 """
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -44,11 +44,11 @@ from simulator.floor import Floor, Signal, after
 from simulator.gate import PREROLL_MS, KeyGate
 from simulator.hearing import Hearing, Take
 from simulator.mediation import Mediation, mind_of
-from simulator.mind import Mind, Reply
+from simulator.mind import Kept, Mind, Reply
 from simulator.mood import Mood
 from simulator.opening_words import opening_word, opening_words
-from simulator.plan import Memory, Plan
-from simulator.ports import Delivery
+from simulator.plan import Plan
+from simulator.ports import Delivery, Transcript
 from simulator.quiet import GIVES_UP_AT, Quiet, says_how_long
 from simulator.reading import Matches, Reading
 from simulator.turn_policy import TurnPolicy
@@ -77,12 +77,14 @@ class CallView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _HeldBack:
-    """What she was about to say when the trainee went on. If that was only a cough, she says it after all."""
+class _Before:
+    """How things stood before she took a reply: where to go back to if it was not over."""
 
-    plan: Plan
-    reason: Reason
-    after: Memory
+    take: Take
+    mind: Kept
+    quiet: Quiet
+    talk: Crosstalk
+    let_finish: bool
 
 
 @dataclass(slots=True)
@@ -114,9 +116,10 @@ class CallEngine:
     _last_reason: Reason = field(init=False, default="greeting")
     _last_heard: int = field(init=False, default=0)
     """When the caller last stopped sounding."""
-    _before_plan: Memory | None = field(init=False, default=None)
-    """Her memory before she planned what she is about to say."""
-    _held_back: _HeldBack | None = field(init=False, default=None)
+    _before: _Before | None = field(init=False, default=None)
+    """Before the reply that she is about to answer; None while she is not."""
+    _unsaid: tuple[Plan, Reason] | None = field(init=False, default=None)
+    """What she was about to say of her own accord when a sound came. If that held no words, she says it after all."""
     _opened: str = field(init=False, default="")
     """The word that she last began with because the rest was not ready."""
 
@@ -162,7 +165,7 @@ class CallEngine:
 
     @property
     def speaking_since(self) -> int | None:
-        """Where the reply that the trainee is speaking now begins in the microphone's audio; None when he is not."""
+        """Where what the trainee is saying now begins in the microphone's audio; None when he is not speaking."""
         return self._ears.take.start_ms if self.floor is Floor.TRAINEE else None
 
     @property
@@ -178,7 +181,7 @@ class CallEngine:
     @property
     def told(self) -> frozenset[str]:
         """The facts and hidden needs that she has told in answer to a question."""
-        return self.caller.memory(self.mood).given
+        return self.mind.told
 
     @property
     def all_made(self) -> bool:
@@ -221,6 +224,11 @@ class CallEngine:
     def words_so_far(self) -> str:
         """The words of the reply that is being waited on, as far as they are known."""
         return self._ears.take.text or ""
+
+    @property
+    def words_before(self) -> str:
+        """The words of his reply before :attr:`speaking_since`; mostly none."""
+        return self._ears.take.joined("")
 
     def would_say(self, text: str, reading: Reading, matches: Matches) -> tuple[Synthesize, ...]:
         """What she would have made audible if the reply ended now and were ``text``. Nothing of the call changes.
@@ -309,10 +317,7 @@ class CallEngine:
 
     def _speech_on(self) -> None:
         if self.floor is Floor.PREPARING and self._utterance:
-            # Her answer was decided but not yet begun: the trainee goes on. What was said counts as a turn of its
-            # own, and her answer waits until it is clear whether this is speech or a cough.
-            self._forget_utterance()
-            self._begin_turn()
+            self._take_back()  # decided but not yet begun, and the trainee goes on
         elif self.floor in (Floor.QUIET, Floor.HOLD, Floor.CALLER):
             self._begin_turn()
         if self.floor is Floor.CALLER:
@@ -361,12 +366,14 @@ class CallEngine:
 
     def _transcribed(self, event: ev.Transcribed) -> None:
         take = self._ears.current(event.turn, event.take)
-        if take is None:
-            return
-        take.text, take.confidence = event.transcript.text.strip(), event.transcript.confidence
-        take.words = event.transcript.words
+        if take is not None:
+            take.hears(event.transcript)
+            self._heard(take)
+
+    def _heard(self, take: Take) -> None:
+        """The words of a take are known."""
         if self.floor is Floor.CALLER:
-            self._heard_under_her_voice(take.text)
+            self._heard_under_her_voice(take.text or "")
             return
         if not take.text:
             return
@@ -429,15 +436,14 @@ class CallEngine:
             self._signal(Signal.TURN_ENDS)
 
     def _nothing_said(self) -> None:
-        """A cough, a click, a chair: the turn never was, and what it kept her from saying is said after all."""
+        """A cough, a click, a chair: the turn never was."""
         self._signal(Signal.NOTHING_SAID)
         self._ears.forget()
         self._talk.over_ms = 0
         self.turn -= 1
-        held_back, self._held_back = self._held_back, None
-        if held_back is not None:
-            self.caller.remember(held_back.after, self.mood)
-            self._speak(held_back.plan, held_back.reason, self.t)
+        unsaid, self._unsaid = self._unsaid, None
+        if unsaid is not None:
+            self._speak(*unsaid, self.t)
 
     def _answer_if_due(self) -> None:
         if self.floor is not Floor.PREPARING or self._utterance:
@@ -485,7 +491,8 @@ class CallEngine:
         # in does not take it back by itself.
         against = (gate.last_speech if self._cutting_in else gate.anchor) - self._talk.since
         if self._both_began and against >= self.policy.collision_yield_ms:
-            self._forget_utterance()
+            self.turn -= 1
+            self._take_back()
             self._signal(Signal.CALLER_YIELDS)
             return
         if against < self.policy.yield_after_ms(self.mood.points):
@@ -503,7 +510,7 @@ class CallEngine:
 
     def _maybe_cut_in(self) -> None:
         limit = self._patience_ms
-        if limit is not None and self.t - self._ears.take.start_ms - PREROLL_MS >= limit:
+        if limit is not None and self.t - self._ears.take.began_ms - PREROLL_MS >= limit:
             self._cut_in()
 
     def _words_heard(self, event: ev.WordsHeard) -> None:
@@ -531,6 +538,7 @@ class CallEngine:
     def _answer(self, take: Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
         held, spoken = self._quiet.hold(self._gap_ms), self._source != "typed"
+        before = self._as_it_stands(take) if spoken else None
         loud, rate = self._ears.end_turn(take, len(words(text))) if spoken else (0.0, 0.0)
         answer = self.mind.answers(
             self.turn,
@@ -551,12 +559,12 @@ class CallEngine:
             question_open=self._last_plan.question,
         )
         change, plan, mood = answer.change, answer.plan, self.mind.party(0).mood
-        self._held_back = None
+        self._unsaid = None
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
         self._do(
             ReportTurn(
-                turn=take.turn, start_ms=take.start_ms, end_ms=take.end_ms, text=text, confidence=take.confidence,
+                turn=take.turn, start_ms=take.began_ms, end_ms=take.end_ms, text=text, confidence=take.confidence,
                 before=change.before, after=change.after, ledger=change.ledger,
                 acts=tuple(act.name for act in answer.acts),
                 offers=tuple((verdict.offer, verdict.verdict) for verdict in change.verdicts),
@@ -581,7 +589,14 @@ class CallEngine:
         self._talk.forget()
         self._let_finish = False
         self._speak(plan, "end_of_turn", self._ears.gate.anchor if spoken else self.t)
-        self._before_plan = answer.before
+        self._before = before
+
+    def _as_it_stands(self, take: Take) -> _Before:
+        """What answering ``take`` is about to change, copied."""
+        return _Before(
+            take=copy(take), mind=self.mind.kept(), quiet=copy(self._quiet), talk=copy(self._talk),
+            let_finish=self._let_finish,
+        )  # fmt: skip
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
         """Decide an utterance: every part is asked for at once, and played in order as it becomes ready.
@@ -590,7 +605,7 @@ class CallEngine:
         """
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)
-        self._ending, self._before_plan = _end_of(plan), None
+        self._ending, self._before = _end_of(plan), None
         delay, first = 0, self.mind.party(plan.lines[0].party)
         if reason == "end_of_turn" and self._source == "spoken":
             delay = self.policy.acted_delay_ms(
@@ -702,7 +717,7 @@ class CallEngine:
         """It is over or was stopped: only what was heard counts as said."""
         utterance, self._utterance = self._utterance, Utterance()
         text, whole = utterance.heard()
-        self._last_heard = self.t
+        self._last_heard, self._before = self.t, None
         self.caller.heard_saying(utterance.plan, text, whole=whole)
         self._line = text or self._line
         self._last_plan = utterance.plan if self._last_reason != "silence" else self._last_plan
@@ -718,16 +733,21 @@ class CallEngine:
         else:
             self._quiet = Quiet(since=self.t)
 
-    def _forget_utterance(self) -> None:
-        """Decided but never begun, or hardly: it leaves no trace in her memory but what her agenda had already moved on."""
+    def _take_back(self) -> None:
+        """He goes on before she has said a word, or hardly one: what she was about to say has never been, and what it answers is
+        the beginning of his reply. It is reported again with the rest of it, as the same turn."""
         utterance, self._utterance = self._utterance, Utterance()
         if utterance.opened >= 0 or utterance.sounding:
             self._do(Stop(fade_ms=self.policy.fade_ms))
-        after_it = self.caller.memory(self.mood)
-        self.caller.remember(self._before_plan or after_it, self.mood)
-        self._held_back = _HeldBack(plan=utterance.plan, reason=self._last_reason, after=after_it)
-        self._last_plan = Plan(expecting="words")
-        self._ending = None
+        before, self._before, self._ending = self._before, None, None
+        if before is None:  # it was no answer, but her greeting, or "Hello?"
+            self._unsaid = utterance.plan, self._last_reason
+            self._begin_turn()
+            self._last_plan = Plan(expecting="words")
+            return
+        self.mind.goes_back(before.mind)
+        self._quiet, self._talk, self._let_finish = before.quiet, before.talk, before.let_finish
+        self._ears.goes_on(before.take)
 
     # -- everything else --------------------------------------------------------------------------------------------
 
@@ -786,7 +806,9 @@ class CallEngine:
         if event.what == "device_lost":
             self._end_now("stopped", event.detail)
         elif event.what == "recognizer" and take is not None:
-            take.text = ""
+            take.hears(Transcript(text=""))
+            if take.text:
+                self._heard(take)
         elif event.what == "reader" and take is not None:
             take.reading, take.matches = Reading(), Matches()
         elif event.what == "synthesizer" and part is not None:

@@ -8,7 +8,7 @@ those events, replays like any other. (RCDP and ELB rewind the same way; debrief
 from dataclasses import dataclass
 
 from simulator.codec import dumps, encode
-from simulator.commands import Command, HeardLine, ReportTurn
+from simulator.commands import Command, HeardLine, ReportTurn, reported
 from simulator.engine import CallEngine
 from simulator.errors import EngineError, UserError
 from simulator.events import Event
@@ -51,7 +51,7 @@ def fork(call: RecordedCall, turn: int) -> Fork:
 
     Raises UserError when there is no such turn, or when it was said while she was still speaking.
     """
-    turns = sorted(command.turn for step in call.steps for command in step.commands if isinstance(command, ReportTurn))
+    turns = [one.turn for one in reported(command for step in call.steps for command in step.commands)]
     if turn not in turns:
         known = f"choose 1 to {turns[-1]}" if turns else "nothing was said in this call"
         raise UserError(f"{call.name} has no turn {turn}: {known}")

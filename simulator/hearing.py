@@ -1,11 +1,12 @@
 """The trainee's side of the line: stretches of speech, what has been made of each, and the voice in them."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.gate import PREROLL_MS, KeyGate, SpeechGate
 from simulator.own_voice import OwnVoice, VoiceFrame, levels_of_speech
-from simulator.ports import FRAME_MS, Word
+from simulator.ports import FRAME_MS, Transcript, Word
 from simulator.reading import Matches, Reading
 
 
@@ -28,6 +29,28 @@ class Take:
     matches: Matches | None = None
     done: float | None = None
     """Probability that the turn is over; None while the model is still thinking."""
+    before: "Take | None" = None
+    """What was taken for the whole turn, before it went on. Each piece is recognised once; what is read are the words of all."""
+
+    @property
+    def began_ms(self) -> int:
+        """When the turn began, of which this is the last piece."""
+        return self.start_ms if self.before is None else self.before.began_ms
+
+    def hears(self, heard: Transcript) -> None:
+        """Take what was recognised, behind the words of the piece before it."""
+        self.text, self.words, self.confidence = heard.text.strip(), heard.words, heard.confidence
+        if self.before is not None:
+            counts = len(self.before.words), len(heard.words)
+            self.text = self.joined(self.text)
+            self.words = (*self.before.words, *heard.words)
+            if any(counts):
+                total = self.before.confidence * counts[0] + heard.confidence * counts[1]
+                self.confidence = round(total / sum(counts), 4)
+
+    def joined(self, text: str) -> str:
+        """``text`` behind the words of the piece before it."""
+        return text if self.before is None else f"{self.before.text} {text}".strip()
 
 
 @dataclass(slots=True)
@@ -41,6 +64,8 @@ class Hearing:
     _frames: list[VoiceFrame] = field(default_factory=list)
     """Of this turn, from shortly before its first speech on."""
     _spoke: bool = False
+    _ended: tuple[list[VoiceFrame], OwnVoice] = field(default_factory=lambda: ([], OwnVoice()))
+    """The frames of the turn that was ended last, and the voice as it was known before it."""
 
     def frame(self, t: int, p: float, db: float) -> Literal["on", "lull", "off", None]:
         """Take a frame; say whether speech began or paused with it, or may be about to pause."""
@@ -53,7 +78,8 @@ class Hearing:
 
     def end_turn(self, take: Take, count: int) -> tuple[float, float]:
         """(loudness, pace) of the turn of ``count`` words that ``take`` is, as :meth:`OwnVoice.end_turn`."""
-        spoken = [frame for frame in self._frames if frame.t > take.start_ms]  # a cough before it is not of this turn
+        self._ended = self._frames, deepcopy(self.voice)
+        spoken = [frame for frame in self._frames if frame.t > take.began_ms]  # a cough before it is not of this turn
         for level_db in levels_of_speech(spoken, take.words):
             self.voice.frame(level_db)
         self._frames, self._spoke = [], False
@@ -64,10 +90,18 @@ class Hearing:
         start = self.gate.speech_start
         self.cut(turn, max(0, start - PREROLL_MS), start)
 
+    def goes_on(self, ended: Take) -> None:
+        """The turn that ended with ``ended`` is not over: it is taken up again with all that was heard in it."""
+        frames, self.voice = self._ended
+        self._frames, self._spoke = frames + self._frames, True
+        self.begins(ended.turn)
+        self.take.before = ended
+
     def cut(self, turn: int, start_ms: int, end_ms: int, text: str | None = None) -> Take:
         """A take of its own number; whatever is still being made of the last one will be forgotten."""
         self._takes += 1
-        self.take = Take(turn=turn, number=self._takes, start_ms=start_ms, end_ms=end_ms, text=text)
+        before = self.take.before if self.take.turn == turn else None
+        self.take = Take(turn=turn, number=self._takes, start_ms=start_ms, end_ms=end_ms, text=text, before=before)
         return self.take
 
     def forget(self) -> Take:

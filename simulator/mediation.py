@@ -6,7 +6,8 @@ what it overhears.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from itertools import groupby
 from typing import Final, Literal
@@ -16,9 +17,9 @@ from simulator.acts import Act
 from simulator.addressing import Addressed, address, callable_names, takes_side, undotted
 from simulator.caller import Caller
 from simulator.chance import Chance
-from simulator.mind import Answer, Mind, Other, Reply
+from simulator.mind import Answer, Kept, Mind, Other, Reply
 from simulator.mood import Mood
-from simulator.plan import Beside, Line, Memory, Plan
+from simulator.plan import Line, Plan
 from simulator.ports import Matcher, ReplyReader
 from simulator.provocation import REACTIONS
 from simulator.reading import FoundLabel, Matches, OfferMade, Reading
@@ -84,7 +85,7 @@ def pieces_of(mind: "Mind | Mediation") -> Callable[[str], tuple[str, ...]]:
     """Cuts a reply into what is said to each, as things stand now; with one caller it stays whole."""
     if isinstance(mind, Mind):
         return _whole
-    return partial(_apart, mind.names, mind.turned_to)
+    return partial(_apart, mind.names, frozenset({mind.last}))
 
 
 def _whole(reply: str) -> tuple[str, ...]:
@@ -109,9 +110,6 @@ class Mediation:
     minds: Minds
     last: int = 0
     """Who spoke last, as far as it was heard."""
-    turned_to: frozenset[int] = frozenset({0})
-    """Whom words without a name are for: who spoke last, or, where nobody has since, whom the trainee spoke to last. A reply with a
-    pause in it may come as two turns."""
     asking: tuple[bool, bool] = (False, False)
     """Whose last words asked for something."""
     passed_over: list[int] = field(default_factory=lambda: [0, 0])
@@ -163,6 +161,19 @@ class Mediation:
         """Fair limits that the trainee has set."""
         return sum(mind.limits for mind in self.minds)
 
+    def kept(self) -> Kept:
+        """All that may change in either, and between them, copied."""
+        own = {each.name: getattr(self, each.name) for each in fields(Mediation) if each.name != "minds"}
+        return {"minds": [mind.kept() for mind in self.minds], **deepcopy(own)}
+
+    def goes_back(self, kept: Kept) -> None:
+        """Be again as they were. ``kept`` serves once."""
+        minds = kept.pop("minds")
+        for mind, own in zip(self.minds, minds, strict=True):
+            mind.goes_back(own)
+        for name, value in kept.items():
+            setattr(self, name, value)
+
     def meets(self, agent: str) -> None:
         """The trainee's name, for both."""
         for mind in self.minds:
@@ -193,18 +204,10 @@ class Mediation:
         """Sound came, but no words that could be read."""
         return self._alone(self._speaker.did_not_catch(mood))
 
-    def memory(self, mood: Mood) -> Memory:
-        """What both know, to be taken back if they never get to say what they plan."""
-        first, second = (mind.caller.memory(mind.mood) for mind in self.minds)
-        return self._remembered(first, second)
-
-    def remember(self, memory: Memory, mood: Mood) -> None:
-        """Go back to that."""
-        assert memory.beside is not None
-        first, second = self.minds
-        first.caller.remember(memory, first.mood)
-        second.caller.remember(memory.beside.memory, second.mood)
-        self.last, self.asking, self.crossings = memory.beside.last, memory.beside.asking, memory.beside.crossings
+    @property
+    def told(self) -> frozenset[str]:
+        """What either has told in answer to a question."""
+        return self.minds[0].told | self.minds[1].told
 
     def heard_saying(self, plan: Plan, text: str, *, whole: bool) -> None:
         """What of a plan was heard, shared out by the words of each."""
@@ -215,18 +218,16 @@ class Mediation:
             heard, rest = rest[:length], rest[length:]
             self.minds[party].caller.heard_saying(own, " ".join(heard), whole=len(heard) == length)
             if heard:
-                self.last, self.turned_to = party, frozenset({party})
+                self.last = party
                 self.asking = (own.question, self.asking[1]) if party == 0 else (self.asking[0], own.question)
 
     # -- what a reply does ------------------------------------------------------------------------------------------
 
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         """Take reply number ``turn``. Whose words are an open question is known here, so ``question_open`` is not asked."""
-        said = address(reply.text, self.names, self.turned_to)
-        self.turned_to = said.pieces[-1].to
+        said = address(reply.text, self.names, frozenset({self.last}))
         sided = takes_side(said, self.names)
         first, second = (self._reaches(n, turn, reply, said, sided) for n in (0, 1))
-        before = self._remembered(first.before, second.before)
         plan = self._decide(turn, (first, second), said)
         known = self.minds[1].mood.known
         beside = Other(
@@ -234,7 +235,7 @@ class Mediation:
             met=tuple((name, round(self.minds[1].mood.met.get(name, 0.0), 2)) for name in known),
             words=(len(words(said.words_to(0))), len(words(said.words_to(1)))), against=sided[0] if sided else -1,
         )  # fmt: skip
-        return replace(first, plan=plan, before=before, other=beside)
+        return replace(first, plan=plan, other=beside)
 
     def _reaches(self, n: int, turn: int, reply: Reply, said: Addressed, sided: tuple[int, str] | None) -> Answer:
         """What the reply does to party ``n``: all that was said to them, and a little of what was not."""
@@ -359,11 +360,6 @@ class Mediation:
 
     def _alone(self, plan: Plan) -> Plan:
         return _together([(self.last, plan)])
-
-    def _remembered(self, first: Memory, second: Memory) -> Memory:
-        return replace(
-            first, beside=Beside(memory=second, last=self.last, asking=self.asking, crossings=self.crossings)
-        )
 
 
 def _has_to_speak(answer: Answer, plan: Plan) -> bool:

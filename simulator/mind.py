@@ -5,9 +5,10 @@ no time but what each reply brings along, so that a rehearsal can hold thousands
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from personas.persona import Curveball, Persona
 from personas.vocabulary import WEEKDAYS, Weekday
@@ -30,6 +31,8 @@ OVERHEARD_ACTS: Final = frozenset(
 )
 """What reaches somebody to whom it was not said: what is done about the matter, and how people are treated here. Listening to
 the other and feeling with the other are the other's alone; nor does it hurt her when only the other is blamed."""
+Kept = dict[str, Any]
+"""A mind, or two, as it was at some moment."""
 ABUSE_LASTS: Final = 3
 """Turns after her worst in which a limit that the trainee sets is fair."""
 
@@ -144,6 +147,20 @@ class Mind:
     def party(self, number: int) -> "Mind":
         """The mind of that party; with one on the line it is this one."""
         return self
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The facts and hidden needs that she has told in answer to a question."""
+        return self.caller.memory(self.mood).given
+
+    def kept(self) -> Kept:
+        """All that may change in her, copied."""
+        return deepcopy({each.name: getattr(self, each.name) for each in fields(Mind)})
+
+    def goes_back(self, kept: Kept) -> None:
+        """Be again as she was. ``kept`` serves once: from here on it is part of her."""
+        for name, value in kept.items():
+            setattr(self, name, value)
 
     def overhears(self, turn: int, reply: Reply) -> Answer:
         """Take reply number ``turn``, which was said to the other one on the line.

@@ -75,7 +75,7 @@ def answered(call: RecordedCall, turn: int) -> Answered | None:
     for event, _ in call.pairs:
         for command in engine.handle(event):
             if isinstance(command, HeardLine):
+                if found:
+                    return found[-1]
                 mind.line = command.text or mind.line
-        if found:
-            return found[0]
-    return None
+    return found[-1] if found else None

@@ -58,15 +58,3 @@ class Memory:
     spoken: tuple[tuple[str, int], ...]
     lines: tuple[tuple[tuple[str, int], ...], str, int]
     """Of the line bag: uses, last line, draws."""
-    beside: "Beside | None" = None
-    """Where two are on the line: the second one's memory, and what they have in common."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
-    """What goes with one memory where two are on the line."""
-
-    memory: Memory
-    last: int
-    asking: tuple[bool, bool]
-    crossings: tuple[int, ...]

@@ -6,14 +6,14 @@ delay that they had, so that only what the models hear can differ.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from personas.persona import Persona
 from simulator import events as ev
-from simulator.commands import Command, EndCall, ReportTurn, Synthesize
+from simulator.commands import Command, EndCall, ReportTurn, Synthesize, reported
 from simulator.errors import RecordingError
 from simulator.live import Conductor, Result, Work, _attempt
 from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Transcript, Word
@@ -225,13 +225,13 @@ def relisten(
                 action = actions.popleft()
                 if isinstance(action, ev.TraineeAction):
                     conductor.feed(ev.TraineeAction(t=conductor.t, action=action.action, text=action.text))
-    before = [c for step in call.steps for c in step.commands if isinstance(c, ReportTurn)]
-    after = [c for _, commands in heard for c in commands if isinstance(c, ReportTurn)]
+    before = reported(c for step in call.steps for c in step.commands)
+    after = reported(c for _, commands in heard for c in commands)
     outcome = next((c.outcome for _, cs in heard for c in cs if isinstance(c, EndCall)), "unfinished")
     recorded = next((c.outcome for s in call.steps for c in s.commands if isinstance(c, EndCall)), "unfinished")
     differences = _compare(before, after)
     return Reheard(
-        same=not differences and outcome == recorded, steps=tuple(heard), turns=tuple(after), differences=differences,
+        same=not differences and outcome == recorded, steps=tuple(heard), turns=after, differences=differences,
         outcome=outcome, recorded_outcome=recorded,
     )  # fmt: skip
 
@@ -253,7 +253,7 @@ def _caller_of(call: RecordedCall) -> "Callable[[], CallAudio]":
     return lambda: audio
 
 
-def _compare(before: list[ReportTurn], after: list[ReportTurn]) -> list[dict[str, Any]]:
+def _compare(before: Sequence[ReportTurn], after: Sequence[ReportTurn]) -> list[dict[str, Any]]:
     differences = []
     for index in range(max(len(before), len(after))):
         old = before[index] if index < len(before) else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.codec import dumps, encode
-from simulator.commands import Command, EndCall, ReportTurn
+from simulator.commands import Command, EndCall, ReportTurn, reported
 from simulator.engine import CallEngine
 from simulator.errors import EngineError
 from simulator.recording import Header, RecordedCall
@@ -75,7 +75,7 @@ def replay(call: RecordedCall) -> Replayed:
     return Replayed(
         identical=difference is None,
         first_difference=difference,
-        turns=tuple(command for command in commands if isinstance(command, ReportTurn)),
+        turns=reported(commands),
         end=next((command for command in commands if isinstance(command, EndCall)), None),
         steps=len(call.steps),
     )

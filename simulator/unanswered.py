@@ -38,18 +38,19 @@ def unanswered(calls: Iterable[RecordedCall]) -> list[Unanswered]:
     """All of them, most often said first; the same words, apart from capitals and stops, count as the same."""
     found: dict[tuple[Kind, tuple[str, ...]], Unanswered] = {}
     for call in calls:
-        for step in call.steps:
-            for turn in (each for each in step.commands if isinstance(each, ReportTurn)):
-                kind = next((_KINDS[move] for move in turn.moves if move in _KINDS), None)
-                text = _question(turn.text) if kind in ("question", "detail") else turn.text.strip()
-                if kind is None or not words(text):
-                    continue
-                item = found.setdefault(
-                    (kind, tuple(words(text))), Unanswered(kind=kind, text=text, answered=_said(step.commands))
-                )
-                item.times += 1
-                if call.name not in item.calls:
-                    item.calls.append(call.name)
+        latest = {one.turn: step for step in call.steps for one in step.commands if isinstance(one, ReportTurn)}
+        for step in latest.values():
+            turn = next(each for each in step.commands if isinstance(each, ReportTurn))
+            kind = next((_KINDS[move] for move in turn.moves if move in _KINDS), None)
+            text = _question(turn.text) if kind in ("question", "detail") else turn.text.strip()
+            if kind is None or not words(text):
+                continue
+            item = found.setdefault(
+                (kind, tuple(words(text))), Unanswered(kind=kind, text=text, answered=_said(step.commands))
+            )
+            item.times += 1
+            if call.name not in item.calls:
+                item.calls.append(call.name)
     return sorted(found.values(), key=lambda item: (-item.times, item.kind != "question", item.text))
 
 

@@ -48,11 +48,12 @@ class WhatIf:
 class _Overheard(Mind):
     """A mind that keeps what it is told."""
 
-    replies: list[tuple[int, Reply, float]] = field(init=False, default_factory=list)
+    replies: dict[int, tuple[Reply, float]] = field(init=False, default_factory=dict)
+    """By turn, as it was when it was over."""
 
     def answers(self, turn: int, reply: Reply, *, question_open: bool) -> Answer:
         answer = Mind.answers(self, turn, reply, question_open=question_open)
-        self.replies.append((turn, reply, round(self.mood.points, 3)))
+        self.replies[turn] = reply, round(self.mood.points, 3)
         return answer
 
 
@@ -112,4 +113,4 @@ def _overhear(
                 saying[command.utterance] = command.turn
             elif isinstance(command, HeardLine) and command.utterance in saying:
                 heard[saying[command.utterance]] = (command.text, command.whole)
-    return mind.replies, answers, heard
+    return [(turn, *told) for turn, told in mind.replies.items()], answers, heard

@@ -91,12 +91,12 @@ def trier(call: "RecordedCall", models: Models | None = None) -> "Callable[[Trai
     """Tries better lines for a turn of this call; without ``models`` they are loaded when the first one is tried."""
 
     def attempt(turn: "TraineeTurn") -> "tuple[Tried, ...]":
-        from simulator.commands import ReportTurn
+        from simulator.commands import reported
 
         moment = answered_turn(call, turn.turn)
         if moment is None:
             return ()
-        said = [command.text for step in call.steps for command in step.commands if isinstance(command, ReportTurn)]
+        said = [one.text for one in reported(command for step in call.steps for command in step.commands)]
         return try_lines(moment, said[: turn.turn - 1], *(models or Models()).both())
 
     return attempt

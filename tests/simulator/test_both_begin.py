@@ -28,10 +28,10 @@ def test_she_drops_out_and_it_was_no_interruption(after_ms: int) -> None:
     stops = [t for t, command in call.log if isinstance(command, do.Stop)]
 
     assert stops and stops[0] - (begun() + after_ms) <= TurnPolicy().collision_yield_ms + 150
-    reports = [one for one in call.of(do.ReportTurn) if isinstance(one, do.ReportTurn)]
-    assert [one.text for one in reports] == [FIRST.say, "and there is more"]
-    assert reports[1].overlap_ms == 0
-    assert not {"talk_over", "interrupted"} & set(reports[1].acts)
+    (whole,) = do.reported(command for _, command in call.log)
+    assert whole.text == f"{FIRST.say} and there is more"
+    assert whole.overlap_ms == 0
+    assert not {"talk_over", "interrupted"} & set(whole.acts)
     assert [one.utterance for one in call.of(do.HeardLine) if isinstance(one, do.HeardLine)] == [1]
 
 

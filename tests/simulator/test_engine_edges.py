@@ -89,7 +89,7 @@ class Phone(Line):
     @property
     def replies(self) -> list[str]:
         """What counted as a turn of the trainee."""
-        return [one.text for one in self.all(do.ReportTurn)]
+        return [one.text for one in do.reported(command for _, command in self.log)]
 
     @property
     def end(self) -> tuple[str, str]:
@@ -746,7 +746,7 @@ def test_starting_again_under_her_last_words_of_a_cut_in_is_the_same_reply() -> 
 
 
 def test_a_nod_of_long_ago_is_no_part_of_the_monologue_that_she_cuts_into() -> None:
-    """He nodded, talked her down and went on before she could answer: each word counts once."""
+    """He nodded, talked her down and went on before she could answer: it is one reply, and each word counts once."""
     script = [
         Speech(1_500, 1_700, "mm-hm"),
         Speech(2_500, 5_000, "hang on a second there"),
@@ -754,8 +754,9 @@ def test_a_nod_of_long_ago_is_no_part_of_the_monologue_that_she_cuts_into() -> N
     ]
     call = phone(script, anger=95, slow_parts=frozenset({(2, 0), (2, OPENER)})).run(30_000)
 
-    assert "cut_in" in call.reasons
-    assert call.replies == ["hang on a second there", "well the thing is"]
+    assert "cut_in" not in call.reasons, "she has just given way in this reply"
+    assert call.replies == ["hang on a second there well the thing is"]
+    assert call.all(do.ReportTurn)[-1].overlap_ms > 0
 
 
 def test_a_nod_under_her_greeting_counts_although_she_cut_in_later() -> None:
@@ -774,7 +775,7 @@ def test_what_she_was_about_to_tell_is_told_after_the_trainee_has_gone_on() -> N
     first, second, *_ = JOEL.lines_for("story", "any")
 
     decided, told = (one.text for one in call.all(do.SayAloud)[1:3])
-    assert call.replies == ["well the thing is", "and we never saw it"]
+    assert call.replies == ["well the thing is and we never saw it"]
     assert first in decided
     assert first in told
     assert second not in told

@@ -97,24 +97,6 @@ def test_a_question_is_for_whoever_was_asked() -> None:
     assert ADA not in call.speakers()
 
 
-def test_a_reply_that_comes_as_two_turns_is_for_whoever_it_began_with() -> None:
-    """He paused, and what she would have answered was taken back unheard."""
-    call = TwoOnTheLine()
-    assert call.line.last == LIND
-    before = call.line.memory(call.line.mood)
-    call.line.answers(
-        1, Reply(text="Ms Kerr, that was three days.", reading=Reading(), matches=Matches()), question_open=False
-    )
-    call.line.remember(before, call.line.mood)
-    assert pieces_of(call.line)("Is it still there?") == ("Is it still there?",)
-    call.say("When did it come down?", "information_request", asked=("when_a", "when_b"))
-
-    assert call.said_by(ADA) == "On Sunday, says a."
-    assert LIND not in call.speakers()
-    call.say("And when was that?")
-    assert call.line.turned_to == {call.line.last}, "somebody has answered"
-
-
 def test_an_offer_is_heard_by_both_and_each_judges_it() -> None:
     call = TwoOnTheLine()
     for mind in call.line.minds:
@@ -369,16 +351,6 @@ def test_limits_are_counted_for_both() -> None:
 # -- memory -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_never_said_is_taken_back_for_both() -> None:
-    call = TwoOnTheLine()
-    before = call.line.memory(call.line.mood)
-    call.say("Both of you, when was it?", "information_request", asked=("when_a", "when_b"))
-    assert call.line.memory(call.line.mood) != before
-    call.line.remember(before, call.line.mood)
-
-    assert call.line.memory(call.line.mood) == before
-
-
 def test_what_was_not_heard_of_the_second_is_not_known_to_have_been_said() -> None:
     call = TwoOnTheLine()
     call.plan = call.line.greets(call.line.mood)
@@ -556,19 +528,6 @@ def test_a_guess_of_what_both_would_say_changes_nothing() -> None:
 
     assert guess
     assert call.engine.mind.party(LIND).mood.view() == before
-
-
-def test_who_is_interrupted_before_a_word_says_it_after_all() -> None:
-    """The answer of both is taken back when the trainee goes on, and said when that was only a cough."""
-    line = TwoOnTheLine()
-    before = line.line.memory(line.line.mood)
-    answer = line.line.answers(1, _plain("Both of you, what happened?"), question_open=False)
-    after = line.line.memory(line.line.mood)
-    line.line.remember(answer.before, line.line.mood)
-    taken_back = line.line.memory(line.line.mood)
-    line.line.remember(after, line.line.mood)
-
-    assert (taken_back, line.line.memory(line.line.mood)) == (before, after)
 
 
 def _plain(text: str) -> Reply:

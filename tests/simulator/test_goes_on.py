@@ -1,0 +1,155 @@
+"""A pause was taken for the end, and he goes on before she has said a word: it is one reply, as if he had not paused."""
+
+from dataclasses import replace
+
+import pytest
+
+from evaluation.timeline import build_timeline
+from personas import shelf
+from simulator import commands as do
+from simulator import events as ev
+from simulator.commands import reported
+from simulator.mediation import Mediation
+from simulator.rehearsal.telephone import Speech
+from simulator.turn_policy import TurnPolicy
+from tests.simulator.test_engine_edges import JOEL, Phone, phone
+
+EAGER = TurnPolicy(at_once_ms=240, unsure_ms=600)
+"""She takes a short pause for an end."""
+SORRY = Speech(9_000, 11_000, "That was our mistake and I am sorry.", ("own_fault", "apology"))
+MORE = Speech(11_500, 13_000, "You should have called sooner though.", ("blame",))
+LATE = frozenset({(n, part) for n in (2, 3) for part in (-1, 0)})
+"""Her answers take four seconds to make."""
+
+
+def in_two() -> Phone:
+    return phone([SORRY, MORE], policy=EAGER, slow_parts=LATE).run(22_000)
+
+
+def in_one() -> Phone:
+    whole = Speech(SORRY.at, MORE.until, f"{SORRY.say} {MORE.say}", (*SORRY.labels, *MORE.labels))
+    return phone([whole], policy=EAGER, slow_parts=LATE).run(22_000)
+
+
+def causes(call: Phone) -> dict[str, int]:
+    (turn,) = reported(command for _, command in call.log)
+    return {entry.cause: entry.points for entry in turn.ledger}
+
+
+def test_it_does_to_her_what_the_same_words_do_in_one_breath() -> None:
+    call = in_two()
+
+    assert [one.text for one in call.all(do.ReportTurn)] == [SORRY.say, f"{SORRY.say} {MORE.say}"]
+    assert call.replies == [f"{SORRY.say} {MORE.say}"]
+    assert call.engine.turn == 1
+    assert causes(call) == causes(in_one())
+    assert call.engine.mood.points == in_one().engine.mood.points
+    assert len(call.all(do.HeardLine)) == len(in_one().all(do.HeardLine))
+
+
+def test_it_is_heard_from_its_beginning() -> None:
+    (turn,) = reported(command for _, command in in_two().log)
+
+    assert turn.start_ms < SORRY.at + 100
+    assert turn.end_ms > MORE.until
+    assert turn.gap_ms == in_one().all(do.ReportTurn)[-1].gap_ms
+
+
+def test_three_pieces_are_one_reply_too() -> None:
+    third = Speech(13_500, 15_000, "But I will fix it.", ("ownership",))
+    call = phone([SORRY, MORE, third], policy=EAGER, slow_parts=LATE).run(24_000)
+
+    assert call.replies[-1] == f"{SORRY.say} {MORE.say} {third.say}"
+    assert call.engine.turn == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_cough_makes_her_answer_later_and_changes_nothing(fails: bool) -> None:
+    """Also where the recogniser can make nothing of the two together."""
+    plain = phone([SORRY], policy=EAGER, slow_parts=LATE).run(40_000)
+    last = max(one.take for one in plain.all(do.Transcribe))
+    deaf = frozenset(range(last + 1, last + 9)) if fails else frozenset[int]()
+    call = phone([SORRY, Speech(11_500, 11_700, "")], policy=EAGER, slow_parts=LATE, deaf_takes=deaf).run(40_000)
+
+    assert [text.strip() for text in call.replies] == [SORRY.say]
+    assert call.engine.turn == 1
+    assert call.all(do.HeardLine)[1].text == plain.all(do.HeardLine)[1].text
+    assert causes(call) == causes(plain)
+
+
+def test_pace_and_loudness_are_of_the_whole_reply() -> None:
+    voice = in_two().engine._ears.voice
+
+    assert voice._words == len(f"{SORRY.say} {MORE.say}".split())
+    assert 3_400 <= voice._ms <= 3_600, "two seconds and one and a half"
+
+
+def test_what_comes_after_it_is_a_reply_of_its_own() -> None:
+    """Time runs out by replies, and not by their halves."""
+    call = phone([SORRY, MORE], policy=replace(EAGER, max_turns=2), slow_parts=LATE).run(22_000)
+    assert "times_out" not in call.all(do.ReportTurn)[-1].moves
+    assert call.engine.outcome is None
+
+
+def test_two_on_the_line_take_it_back_both() -> None:
+    pair = shelf.find("marian_owen_parcel")
+    first = Speech(17_000, 19_000, "Mr Prosser, that was our mistake.", ("own_fault",))
+    call = phone([first, replace(MORE, at=19_500, until=21_000)], persona=pair, policy=EAGER, slow_parts=LATE)
+    before = phone([], persona=pair, policy=EAGER).run(17_000)
+    call.run(19_400)
+    assert call.replies == [first.say]
+    call.run(19_700)
+
+    assert isinstance(call.engine.mind, Mediation) and isinstance(before.engine.mind, Mediation)
+    for mind, same in zip(call.engine.mind.minds, before.engine.mind.minds, strict=True):
+        assert mind.mood == same.mood
+        assert mind.caller.memory(mind.mood) == same.caller.memory(same.mood)
+    assert call.engine.mind.last == before.engine.mind.last
+    assert call.engine.mind.passed_over == before.engine.mind.passed_over
+
+
+def test_a_name_at_its_beginning_holds_for_all_of_it() -> None:
+    pair = shelf.find("marian_owen_parcel")
+    last = phone([], persona=pair, policy=EAGER).run(17_000).engine.mind
+    assert isinstance(last, Mediation)
+    other = 1 - last.last
+    name = ("Mrs Coyle", "Mr Prosser")[other]
+    script = [Speech(17_000, 19_000, f"{name}, that was three days ago."), Speech(19_500, 21_000, "Is it still there?")]
+    call = phone(script, persona=pair, policy=EAGER).run(24_000)
+
+    assert call.replies == [f"{name}, that was three days ago. Is it still there?"]
+    assert call.all(do.ReportParty)[-1].to == (other,)
+
+
+def test_hello_is_not_an_answer_to_be_taken_back() -> None:
+    """She was about to ask whether anybody is there: what he says then is a new reply."""
+    quiet = phone([], persona=JOEL, slow_parts=frozenset({(2, 0)}))
+    asked = next(t for t, one in quiet.run(30_000).log if isinstance(one, do.SayAloud) and one.reason == "silence")
+    call = phone([Speech(asked + 300, asked + 2_000, "Yes, I am here.")], persona=JOEL, slow_parts=frozenset({(2, 0)}))
+    call.run(asked + 6_000)
+
+    assert call.replies == ["Yes, I am here."]
+    assert call.engine.turn == 1
+
+
+def test_a_call_like_this_plays_again_the_same() -> None:
+    call = in_two()
+    again = phone([], policy=EAGER)
+    log = [command for event in call.fed for command in again.engine.handle(event)]
+
+    assert log == [command for _, command in call.log]
+    assert sum(isinstance(event, ev.Transcribed) for event in call.fed) >= 2
+
+
+def test_the_debrief_counts_it_once() -> None:
+    call, engine = in_two(), phone([], policy=EAGER).engine
+    timeline = build_timeline([(event, engine.handle(event)) for event in call.fed])
+
+    assert [(one.turn, one.text) for one in timeline.turns] == [(1, f"{SORRY.say} {MORE.say}")]
+    assert sum(entry.points for entry in timeline.turns[0].ledger) == causes_total(call)
+    assert not timeline.interruptions
+
+
+def causes_total(call: Phone) -> int:
+    (turn,) = reported(command for _, command in call.log)
+    return turn.after.anger - turn.before.anger
