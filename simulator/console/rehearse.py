@@ -45,6 +45,7 @@ def rehearse(
     """
     from personas import shelf
     from simulator.console.mediate import mediations
+    from simulator.rehearsal.hardness import Measured, hardness, ranked
     from simulator.rehearsal.mediators import MEDIATORS
     from simulator.rehearsal.trainees import TRAINEES
 
@@ -62,7 +63,7 @@ def rehearse(
     if page is not None and len(names) * len(levels) != 1:
         raise UserError("a page is about one caller at one difficulty: name one, without --all")
     listening = _listening(lost, texts=texts)
-    fine = True
+    fine, measured = True, list["Measured"]()
     for name in names:
         who = shelf.find(name)
         if who.other is not None:
@@ -84,10 +85,18 @@ def rehearse(
                     _print_row(held, as_json=as_json)
                 if show:
                     _print_calls(held)
+            if (hard := hardness(calls)) is not None and level == who.difficulty:
+                measured.append(Measured(persona=who.id, stated=who.difficulty, hardness=hard))
             if as_json or not (report or page):
                 fine = _print_balance(who, calls, as_json=as_json) and fine
             if report or page:
                 fine = _report(who, calls, level, page, as_json=as_json) and fine
+    if len(measured) > 1:
+        order = ranked(measured)
+        if as_json:
+            result_json(order.to_plain())
+        else:
+            result(order.text)
     raise typer.Exit(0 if fine else 1)
 
 

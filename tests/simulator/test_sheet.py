@@ -9,7 +9,7 @@ import pytest
 from evaluation.say_back import say_back
 from personas import shelf
 from simulator.rehearsal.calls import Rehearsed, rehearse
-from simulator.rehearsal.hardness import LOST, Measured, compared, hardness
+from simulator.rehearsal.hardness import LOST, MIDDLING, Measured, compared, hardness, ranked
 from simulator.rehearsal.report import balance, row
 from simulator.rehearsal.sheet import GROUPS, WHO, Sheet, in_words, to_page
 from simulator.rehearsal.trainees import TRAINEES
@@ -67,6 +67,32 @@ def test_a_caller_is_placed_among_the_others(others: tuple[tuple[str, int, float
     library = [Measured(persona=name, stated=stated, hardness=hard) for name, stated, hard in others]
 
     assert said in compared(Measured(persona="me", stated=3, hardness=40.0), library)
+
+
+def test_stated_and_measured_difficulty_are_compared_pair_by_pair() -> None:
+    made = [("b", 4, 20.0), ("a", 2, 10.0), ("c", 2, 20.0), ("d", 5, 50.0)]
+    order = ranked(Measured(persona=name, stated=stated, hardness=hard) for name, stated, hard in made)
+
+    assert [one.persona for one in order.callers] == ["a", "b", "c", "d"]
+    assert (order.pairs, order.swapped) == (5, (("c", "b"),)), "a and c state the same"
+    assert order.text.endswith("agree in 4 of 5 pairs of callers; c states less than b and is not easier")
+    assert order.to_plain()["swapped"] == [["c", "b"]]
+
+
+def test_the_callers_that_ship_are_as_hard_as_their_files_say() -> None:
+    ships = [shelf.find(one.name) for one in shelf.available() if one.origin == "library"]
+    found = []
+    for who in (one for one in ships if one.other is None):
+        calls = [
+            rehearse(who, each, seed, difficulty=who.difficulty, back=say_back)
+            for each in MIDDLING
+            for seed in range(8)
+        ]
+        found.append(Measured(persona=who.id, stated=who.difficulty, hardness=hardness(calls) or 0.0))
+    order = ranked(found)
+
+    assert not order.swapped, order.text
+    assert {one.stated for one in found} >= {2, 3, 4, 5}
 
 
 def test_the_words_say_who_wins_how_hard_and_what_is_unsaid(sheet: Sheet) -> None:
