@@ -407,7 +407,7 @@ class Caller:
         if names <= CHATTING and any(wording.has_phrase(turn.text, phrase) for phrase in SMALL_TALK):
             return Plan(lines=self.phrases.say("small_talk", mood))
         if reading.has("information_request") and not any(item.fact in (RECAP, WISHES) for item in matches.asked):
-            situation = "heard_right" if wording.checkable(turn.text) else "dont_know"
+            situation = "heard_right" if _her_own(turn) else "dont_know"
             if any(wording.has_phrase(turn.text, word) for word in IDENTITY):
                 situation = "verification"
             return Plan(lines=self.phrases.say(situation, mood), expecting="words")
@@ -485,3 +485,9 @@ def _best_verdict(verdicts: tuple[OfferVerdict, ...]) -> OfferVerdict | None:
             if verdict.verdict == kind:
                 return verdict
     return None
+
+
+def _her_own(turn: Turn) -> bool:
+    """Whether a question holds days or numbers, and none that she has not said: "So that was the nineteenth, yes?" """
+    named = {word for word in wording.words(turn.text) if wording.is_detail(word)} - wording.FEW
+    return bool(named) and named <= set(wording.words(turn.her_words))

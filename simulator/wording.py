@@ -146,6 +146,10 @@ def content(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in words(text) if word not in _STOP and len(word) > 1)
 
 
+FEW: Final = frozenset("one two first second".split())
+"""Number words that mostly count nothing: "one of them", "the second one"."""
+
+
 @lru_cache(maxsize=16_384)
 def is_detail(word: str) -> bool:
     """Whether a word is a date, a time, an amount or a number."""

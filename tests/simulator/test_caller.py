@@ -181,6 +181,26 @@ def test_a_piece_of_her_story_that_was_cut_off_is_told_again(heard: str | None, 
     assert (story.text in talk.words()) is told_again
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("So that was Tuesday of last week, yes?", "heard_right"),
+        ("So that was the sixteenth of May, yes?", "dont_know"),
+        ("Might one of the two be for an older bill?", "dont_know"),
+        ("Might it be for an older bill?", "dont_know"),
+    ],
+)
+def test_a_question_is_confirmed_only_where_all_its_days_and_numbers_are_hers(question: str, answered: str) -> None:
+    """What she has not said she does not say yes to: that would be a fact which nobody wrote."""
+    talk = Talk()
+    talk.say("Would you go on, please?")
+    while not any("Tuesday" in told for told in talk.mind.caller.told):
+        talk.say("And what happened then?")
+    talk.say(question, "information_request")
+
+    assert talk.moves()[0] == answered
+
+
 def test_two_things_said_are_enough_for_one_turn() -> None:
     """Talked over and then summed up rightly, she answers both and leaves her story for the next turn."""
     talk = Talk()
