@@ -135,14 +135,16 @@ class EmbeddingMatcher:
         fact_at = {name: (p, _as_said(words, reply)) for name, (p, words) in fact_at.items()}
         offer_at = {name: (p, _as_said(words, reply)) for name, (p, words) in offer_at.items()}
         needs = {offer.id: offer.needs for offer in persona.offers}
+        offers = _ranked(offer_at)[:MOST_OFFERS]
+        filled = slots.fill_each([(quote, needs[name]) for name, _, quote in offers], reply)
         wanted = sorted({slot for offer in persona.offers for slot in offer.needs})
         return Matches(
             asked=tuple(
                 FactAsked(fact=name, score=score, quote=quote) for name, score, quote in _ranked(fact_at)[:MOST_FACTS]
             ),
             offers=tuple(
-                OfferMade(offer=name, score=score, quote=quote, slots=slots.fill(needs[name], reply))
-                for name, score, quote in _ranked(offer_at)[:MOST_OFFERS]
+                OfferMade(offer=name, score=score, quote=quote, slots=given)
+                for (name, score, quote), given in zip(offers, filled, strict=True)
             ),
             details=slots.fill(wanted, reply),
         )

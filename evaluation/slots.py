@@ -5,7 +5,8 @@ of a name that is not known here is filled by any detail at all, so that a perso
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from evaluation.slot_words import (
@@ -47,13 +48,60 @@ _SPELLED: Final = frozenset(
 )
 _NO_CODE: Final = frozenset({"mr", "mrs", "ms", "hmm", "mm", "st", "th", "pm", "mph"})
 _TOKEN: Final = re.compile(r"[A-Za-z0-9']+")
+_STOP: Final = re.compile(r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)[.?!;]+\s+")
 
 
 def fill(needs: Iterable[str], reply: str) -> tuple[tuple[str, str], ...]:
     """The slots of ``needs`` that the words of ``reply`` fill, as (name, words), sorted by name."""
     text = printable(reply)
-    found = {name: _FINDERS.get(name, _detail)(text) for name in needs}
+    found = {name: _found(name, text) for name in needs}
     return tuple(sorted((name, words) for name, words in found.items() if words))
+
+
+def fill_each(offers: Sequence[tuple[str, Iterable[str]]], reply: str) -> list[tuple[tuple[str, str], ...]]:
+    """The slots of each of several offers, given as (quote, needs): "I'll refund it by Thursday, and the letter comes on Friday."
+
+    An offer has the words from its own on, up to the next offer's; the first one those before it, too. What is not given there
+    may be given in its own sentence, or for all of them: once in the whole reply.
+    """
+    text = printable(reply)
+    at = [max(0, text.find(quote)) for quote, _ in offers]
+    shares = _shares(text, at)
+    found = []
+    for n, (_, needs) in enumerate(offers):
+        mine: dict[str, str] = {}
+        for name in needs:
+            given = [_found(name, text[slice(*share)]) for share in shares]
+            sentence = _found(name, text[slice(*_sentence_at(text, at[n]))])
+            for_all = _found(name, text) if len(set(given) - {""}) < 2 else ""
+            if value := given[n] or sentence or for_all:
+                mine[name] = value
+        found.append(tuple(sorted(mine.items())))
+    return found
+
+
+def _found(name: str, text: str) -> str:
+    return _FINDERS.get(name, _detail)(text)
+
+
+def _shares(text: str, at: Sequence[int]) -> list[tuple[int, int]]:
+    """(start, end) of the words that belong to what is offered at each place."""
+    starts = sorted(set(at))
+    begins = {}
+    for n, start in enumerate(starts):
+        sentence = _sentence_at(text, start)[0]
+        # Words before it in its sentence are its own, unless another offer was made there.
+        begins[start] = 0 if n == 0 else sentence if sentence > starts[n - 1] else start
+    ends = {start: begins[after] for start, after in pairwise(starts)} | {start: len(text) for start in starts[-1:]}
+    return [(begins[start], ends[start]) for start in at]
+
+
+def _sentence_at(text: str, place: int) -> tuple[int, int]:
+    """(start, end) of the sentence there."""
+    stops = [stop.end() for stop in _STOP.finditer(text)]
+    return max((stop for stop in stops if stop <= place), default=0), min(
+        (stop for stop in stops if stop > place), default=len(text)
+    )
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -53,21 +53,21 @@ def parties_of(persona: Persona) -> tuple[Persona, ...]:
 def match_all(matcher: Matcher, reply: str, persona: Persona) -> Matches:
     """What ``reply`` asks and offers anybody on the line.
 
-    With two of them each is matched alone, and sentence by sentence: what is promised to one for Monday and to the other
-    for Friday stands in one reply. A shared offer is named once.
+    With two of them each is matched alone, questions sentence by sentence: one may be asked of each in a reply. A shared offer
+    is named once.
     """
     if persona.other is None:
         return matcher.match(reply, persona)
-    each = [
-        matcher.match(piece, one) for one in parties_of(persona) for piece in sentences(undotted(reply)) or (reply,)
-    ]
+    plain = undotted(reply)
+    whole = [matcher.match(plain, one) for one in parties_of(persona)]
+    each = [matcher.match(piece, one) for one in parties_of(persona) for piece in sentences(plain) or (reply,)]
     offers = {
-        made.offer: made for made in sorted((one for found in each for one in found.offers), key=lambda one: one.score)
+        made.offer: made for made in sorted((one for found in whole for one in found.offers), key=lambda one: one.score)
     }
     return Matches(
         asked=tuple(sorted((one for found in each for one in found.asked), key=lambda one: (-one.score, one.fact))),
         offers=tuple(sorted(offers.values(), key=lambda one: (-one.score, one.offer))),
-        details=tuple(sorted({detail for found in each for detail in found.details})),
+        details=tuple(sorted({detail for found in whole for detail in found.details})),
     )
 
 

@@ -100,12 +100,14 @@ class HeldWords:
     """
 
     def __init__(self, call: RecordedCall, audio: "CallAudio") -> None:
-        # The last take of a turn counts, and a nod under her next line, which has the number of the turn before, is one more.
+        # The last take of a stretch counts. A nod under her next line has the number of the turn before and is one more, and so
+        # is each piece of a reply that went on, whose words may begin a little before the piece before it ends.
         heard: list[Transcript] = []
         for step in call.steps:
             if not isinstance(step.event, ev.Transcribed) or not step.event.transcript.words:
                 continue
-            if heard and step.event.transcript.words[0].start_ms < heard[-1].words[-1].end_ms:
+            last = heard[-1].words if heard else ()
+            if last and step.event.transcript.words[0].start_ms < (last[0].start_ms + last[-1].end_ms) / 2:
                 heard.pop()
             heard.append(step.event.transcript)
         self._heard = heard
