@@ -135,10 +135,16 @@ def _first_of(timeline: Timeline, names: tuple[str, ...]) -> tuple[Evidence, ...
     """One moment for each turn with one of the acts; a repeated wording is none."""
     found = []
     for turn in timeline.turns:
-        acts = [act for name in names if (act := turn.act(name)) is not None and not act.repeated]
+        acts = [act for name in names if (act := _listening(timeline, turn, name)) is not None and not act.repeated]
         if acts:
             found.append(seen(turn, acts[0]))
     return tuple(found)
+
+
+def _listening(timeline: Timeline, turn: TraineeTurn, name: str) -> ActSeen | None:
+    """The act of that name, but for "how may I help you?" in the greeting: it asks for more before anything was told."""
+    opens = turn.turn == timeline.turns[0].turn and turn.reading.has("greeting")
+    return None if opens and name == "open_question" else turn.act(name)
 
 
 def specific(turn: TraineeTurn, quote: str) -> float:
@@ -174,7 +180,9 @@ def _fixing(timeline: Timeline) -> tuple[Evidence, ...]:
     found = []
     listened: TraineeTurn | None = None
     for turn in timeline.turns:
-        if any(turn.act(name) for name in _LISTENING) and (listened is None or turn.confidence > listened.confidence):
+        if any(_listening(timeline, turn, name) for name in _LISTENING) and (
+            listened is None or turn.confidence > listened.confidence
+        ):
             listened = turn  # the most clearly heard one: it stands for all of them
         acts = [act for act in turn.acts if act.counted and act.name in CALMING and CALMING[act.name].family == "P"]
         skipped = turn.points("skipped_me")

@@ -48,6 +48,9 @@ RIDGE: Final = 0.3
 """How much the rule is held back from the accidents of few sentences."""
 MOST_FACTS: Final = 2
 MOST_OFFERS: Final = 4
+SURE_ALONE: Final = 0.95
+"""Likelihood under which a sentence with a word of ``_POINTING`` makes no offer of its own behind one that surely does."""
+_POINTING: Final = frozenset("it it'll it's that that'll this them".split())
 MOST_UNITS: Final = 16
 """Clauses of one reply that are compared, and as many joined ones; a longer reply is read from its start."""
 LONGEST_UNIT_WORDS: Final = 24
@@ -124,6 +127,8 @@ class EmbeddingMatcher:
         if not units:
             return Matches()
         fact_at: dict[str, tuple[float, str]] = {}
+        stands: dict[str, int] = {}
+        """In which sentence each offer is made."""
         offer_at: dict[str, tuple[float, str]] = {}
         taken: set[tuple[int, int]] = set()
         found = self._compare(units, bank)
@@ -132,6 +137,11 @@ class EmbeddingMatcher:
                 continue  # these words are already spoken for, by a piece that fits better
             taken |= item.unit.span
             (fact_at if item.asked else offer_at).setdefault(item.name, (item.p, item.unit.words))
+            stands.setdefault(item.name, min(m for m, _ in item.unit.span))
+        for name, (p, words) in list(offer_at.items()):
+            before = (offer_at[other][0] for other in offer_at if stands[other] == stands[name] - 1)
+            if p < SURE_ALONE and _POINTING & set(words.lower().split()) and max(before, default=0.0) >= SURE_ALONE:
+                del offer_at[name]  # "I'll send you a letter. You will have it by Tuesday." is one offer
         fact_at = {name: (p, _as_said(words, reply)) for name, (p, words) in fact_at.items()}
         offer_at = {name: (p, _as_said(words, reply)) for name, (p, words) in offer_at.items()}
         needs = {offer.id: offer.needs for offer in persona.offers}
