@@ -12,6 +12,7 @@ import pytest
 
 from evaluation.encoder import SentenceEncoder
 from evaluation.matcher import ASKED_FROM, MOST_FACTS, MOST_OFFERS, SHARED_FROM, EmbeddingMatcher
+from personas import shelf
 from personas.loader import load
 from personas.persona import Persona
 from scripts.training.matching_score import read_rows, score
@@ -71,6 +72,28 @@ def test_two_offers_in_one_breath(matcher: EmbeddingMatcher, dana: Persona) -> N
     reply = "I'm refunding the second charge now, and we'll pay the overdraft fee your bank took as well."
 
     assert {offer.offer for offer in matcher.match(reply, dana).offers} == {"refund_now", "cover_fee"}
+
+
+def test_each_offer_of_a_reply_has_its_own_day(matcher: EmbeddingMatcher, dana: Persona) -> None:
+    reply = (
+        "I'm refunding the second charge. It will be back on your card by Thursday. And I'll email you a letter that says it was "
+        "our mistake. You will have it by Friday."
+    )
+    made = {offer.offer: dict(offer.slots) for offer in matcher.match(reply, dana).offers}
+
+    assert made["refund_now"]["when"] == "by Thursday"
+    assert "written_proof" in made
+    assert all("Thursday" not in given.get("when", "") for name, given in made.items() if name != "refund_now")
+
+
+def test_a_sentence_about_it_makes_no_offer_of_its_own(matcher: EmbeddingMatcher) -> None:
+    """ "You will each have it by Tuesday" sounds like the courier's cloth; it is the letter."""
+    owen = shelf.find("marian_owen_parcel")
+    found = matcher.match(
+        "I will send you both a letter that says what happened. You will each have it by Tuesday.", owen
+    )
+
+    assert [(offer.offer, offer.slots) for offer in found.offers] == [("letter_both", (("when", "by Tuesday"),))]
 
 
 def test_a_refusal_beside_an_offer(matcher: EmbeddingMatcher, dana: Persona) -> None:

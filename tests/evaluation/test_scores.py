@@ -174,6 +174,22 @@ def test_listening_first_has_to_be_earned_by_listening() -> None:
     assert items(debrief_of(listened))["empathy.listens_first"].turn_ids != ()
 
 
+@pytest.mark.parametrize(("greets", "late", "value"), [(True, False, "no"), (False, False, "yes"), (True, True, "yes")])
+def test_how_may_i_help_you_in_the_greeting_invites_nobody_to_tell_more(greets: bool, late: bool, value: str) -> None:
+    """Nothing has been told by then: it is neither an open question nor listening before a fix."""
+    asked = Says(
+        text="How may I help you?",
+        acts=(act("open_question", "How may I help you?"), act("let_finish", "")),
+        greets=greets,
+    )
+    fix = Says(text="It's back.", acts=(act("action", "I will refund it on Thursday."),), told=True)
+    first = (Says(text="One moment."),) if late else ()
+    found = items(debrief_of(Script(turns=(*first, asked, fix), outcome="unresolved").make()))
+
+    assert found["empathy.open_question"].value == value
+    assert (found["empathy.listens_first"].value == "yes") == (value == "yes")
+
+
 def test_persona_bonus_and_penalty() -> None:
     good, bad = items(debrief_of(excellent())), items(debrief_of(CALLS["script_reader"]()))
 
@@ -432,7 +448,7 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("version: 3", "version: two", "'version' should be a whole number"),
+        ("version: 4", "version: two", "'version' should be a whole number"),
         ("    weight: 22", "    wieght: 22", "did you mean 'weight'?"),
         ("    weight: 22", "    weight: -1", "'weight' should be a number"),
         ("  restates:", "  restate:", "did you mean 'restates'?"),
@@ -441,8 +457,8 @@ def test_a_trainer_can_switch_an_item_off(tmp_path: Path) -> None:
         ("    credit: [1, 0.5, 0]", "    credit: none", "should be a list of shares"),
         ("  steady: 50", "  steady: 90", "'steady' must not be above 'strong'"),
         ("  enough: 0.3", "  enough: .inf", "'enough' should be a number from 0 to 1"),
-        ("version: 3", "version: [", "rubric.yaml:"),
-        ("version: 3", "version: 3\nversion: 4", "duplicate"),
+        ("version: 4", "version: [", "rubric.yaml:"),
+        ("version: 4", "version: 4\nversion: 5", "duplicate"),
     ],
 )
 def test_faults_of_a_rubric_name_line_and_remedy(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -18,6 +18,32 @@ def filled(slot: str, reply: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("reply", "days"),
+    [
+        ("I refund it today. I write to you by Friday.", ("today", "by Friday")),
+        ("I refund it today, and I write to you by Friday.", ("today", "by Friday")),
+        ("I refund it. It is there on Monday. I write to you. You have that on Friday.", ("on Monday", "on Friday")),
+        ("On Monday I refund it and I write to you.", ("On Monday", "On Monday")),
+        ("I refund it. I write to you. Both by Friday.", ("by Friday", "by Friday")),
+        ("I refund it. I write to you.", ("", "")),
+        ("It is Monday. I refund it. I write to you on Friday.", ("Monday", "on Friday")),
+    ],
+)
+def test_each_of_two_offers_has_its_own_day(reply: str, days: tuple[str, str]) -> None:
+    made = slots.fill_each([("I refund it", ["when"]), ("I write to you", ["when"])], reply)
+
+    assert tuple(dict(given).get("when", "") for given in made) == days
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=20), max_size=4))
+def test_any_quotes_of_any_text_are_answered_one_by_one(reply: str, quotes: list[str]) -> None:
+    made = slots.fill_each([(quote, KNOWN) for quote in quotes], reply)
+
+    assert len(made) == len(quotes)
+    assert slots.fill_each([(reply, KNOWN)], reply) == [slots.fill(KNOWN, reply)]
+
+
+@pytest.mark.parametrize(
     ("slot", "reply", "words"),
     [
         ("when", "It'll be back on your card by Thursday.", "by Thursday"),

@@ -42,6 +42,7 @@ class Says:
     """(offer, missing slots)."""
     slots: tuple[tuple[str, str], ...] = ()
     closing: bool = False
+    greets: bool = False
     asked: str = ""
     reveals: tuple[str, ...] = ()
     adds: str = ""
@@ -123,6 +124,7 @@ class Script:
 
     def _read(self, number: int, says: Says) -> ReplyRead:
         labels = [FoundLabel(label="closing", probability=0.9, quote=says.text)] if says.closing else []
+        labels += [FoundLabel(label="greeting", probability=0.9, quote=says.text)] if says.greets else []
         labels += [
             FoundLabel(label="hostile", probability=each.confidence, quote=each.quote)
             for each in says.acts

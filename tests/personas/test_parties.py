@@ -35,7 +35,7 @@ def test_the_file_holds_two_complete_callers() -> None:
     assert pair.company == pair.other.company
     assert pair.other.lines_for("times_out", "any"), "the house lines of the second one's manner stand in"
     assert {offer.id for offer in pair.offers} & {offer.id for offer in pair.other.offers} >= {
-        "pay_roll",
+        "pay_for_roll",
         "letter_both",
     }
     assert pair.other.other is None
@@ -72,7 +72,7 @@ def test_what_is_wrong_with_the_second_is_told_on_its_line(old: str, new: str, m
 
 def test_without_an_offer_for_both_nothing_concerns_the_two() -> None:
     text = TEXT
-    for name in ("pay_roll", "correct_record", "letter_both", "split_cost", "he_pays", "voucher",
+    for name in ("pay_for_roll", "correct_record", "letter_both", "split_cost", "he_pays", "voucher",
                  "words_for_group", "look_into"):  # fmt: skip
         at = text.index("\nother:")
         text = text[:at] + text[at:].replace(f"- id: {name}\n", f"- id: {name}_too\n")
@@ -101,11 +101,11 @@ def test_sayings_may_be_of_either(tmp_path: Path) -> None:
     file = tmp_path / FILE.name
     file.write_text(TEXT, encoding="utf-8")
     (tmp_path / "marian_owen_parcel.sayings.txt").write_text(
-        "tracking: the number\nasleep: were you in bed\npay_roll: it is on us\nnobody: x\n", encoding="utf-8"
+        "tracking: the number\nasleep: were you in bed\npay_for_roll: it is on us\nnobody: x\n", encoding="utf-8"
     )
     found = [one for one in check(file) if one.level == "error"]
     (tmp_path / "marian_owen_parcel.sayings.txt").write_text(
-        "tracking: the number\nasleep: were you in bed\npay_roll: it is on us\n", encoding="utf-8"
+        "tracking: the number\nasleep: were you in bed\npay_for_roll: it is on us\n", encoding="utf-8"
     )
     pair = load(file)
 
@@ -114,7 +114,7 @@ def test_sayings_may_be_of_either(tmp_path: Path) -> None:
     assert "the number" in pair.facts[0].asked_like
     assert "were you in bed" in pair.other.facts[0].asked_like
     for one in (pair, pair.other):
-        assert "it is on us" in next(offer.heard_like for offer in one.offers if offer.id == "pay_roll")
+        assert "it is on us" in next(offer.heard_like for offer in one.offers if offer.id == "pay_for_roll")
 
 
 def test_places_of_the_second_are_under_other() -> None:
