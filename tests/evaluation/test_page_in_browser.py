@@ -15,6 +15,7 @@ import pytest
 from evaluation.debrief import Debrief
 from evaluation.page import Clip, clip_spans, to_history_page, to_page
 from tests.evaluation.test_history_page import NEXT, past_calls
+from tests.evaluation.test_mediation import FAIRLY
 from tests.evaluation.test_page import hostile
 from tests.evaluation.test_page_beside import REMARKS, taken_again, voice
 from tests.evaluation.worked_calls import CALLS, debrief_of
@@ -48,7 +49,7 @@ def chromium() -> Iterator[Any]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Addresses of pages on disk, by name."""
     folder = tmp_path_factory.mktemp("pages")
-    made = {name: debrief_of(make()) for name, make in CALLS.items()} | {"hostile": hostile()}
+    made = {name: debrief_of(make()) for name, make in CALLS.items()} | {"hostile": hostile(), "two": FAIRLY}
     again, history = folder / "again.html", folder / "history.html"
     beside = taken_again()
     again.write_text(to_page(beside.now, retake=beside, overlay=REMARKS, voice=voice(beside.now)), encoding="utf-8")
@@ -97,7 +98,7 @@ class Visit:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["excellent", "defensive", "solution_first", "again"])
+@pytest.mark.parametrize("name", ["excellent", "defensive", "solution_first", "again", "two"])
 def test_axe_finds_nothing(chromium: Any, pages: dict[str, str], name: str, scheme: str) -> None:
     with Visit(chromium, pages[name], color_scheme=scheme) as visit:
         assert visit.violations() == []  # the question
@@ -127,7 +128,7 @@ def test_axe_would_find_something(chromium: Any, pages: dict[str, str]) -> None:
 
 
 def test_the_first_screen_needs_no_scrolling(chromium: Any, pages: dict[str, str]) -> None:
-    for name in ("excellent", "defensive", "script_reader", "solution_first"):
+    for name in ("excellent", "defensive", "script_reader", "solution_first", "two"):
         with Visit(chromium, pages[name]) as visit:
             visit.page.click("#ask-skip")
             bottom = visit.page.evaluate("document.querySelector('.first').getBoundingClientRect().bottom")
