@@ -422,8 +422,9 @@ def another_speaker(samples: Samples) -> Samples:
     return np.concatenate([changed, np.zeros(len(samples), np.float32)])[: len(samples)]
 
 
-BOUND = {"calmness": 15, "empathy": 20, "resolution": 30}
-"""Points that a score may shift by, as published in docs/debrief.md with what was measured."""
+BOUND = {"calmness": 45, "empathy": 20, "resolution": 30}
+"""Points that a score may shift by, as published in docs/debrief.md with what was measured. Without delivery one item of a short
+call is up to a third of calmness."""
 HEARINGS: dict[str, Callable[[RecordedCall], Steps]] = {
     "narrow band": lambda call: relisten(call, narrow(track(call))).steps,
     "noise at 20 dB": lambda call: relisten(call, noisy(track(call), 20.0)).steps,

@@ -41,6 +41,9 @@ MOST_GROUP_TURNS: Final = 2
 Whisper did on clicks and Moonshine at the end of a piece."""
 LONGEST_MS: Final = 25_000
 """Of a piece; Whisper's window is 30 s and its last seconds are the least reliable."""
+UNHEARD_MS: Final = 1_000
+"""Speech after the last word of a piece from which its end is recognised once more, alone. Whisper now and then stops before
+the end ("... by Thursday, and" of a reply that went on with a reference), mostly after a pause; what it leaves out is lost."""
 
 
 class FreshDetector(Protocol):
@@ -82,15 +85,42 @@ def transcribe_pieces(
     probabilities = speech_probabilities(clean, detector)
     words: list[Word] = []
     spans = speech_spans(probabilities, levels_db(clean))
-    for piece in cut_pieces(spans, probabilities, audio_ms, longest_ms):
+
+    def heard(piece: Span) -> list[Word]:
         samples = clean[piece.start_ms * SAMPLE_RATE // 1000 : piece.end_ms * SAMPLE_RATE // 1000]
+        found: list[Word] = []
         for word in without_loops(recognise(samples)):
-            earliest = words[-1].start_ms if words else 0
+            earliest = found[-1].start_ms if found else words[-1].start_ms if words else 0
             start_ms = min(max(piece.start_ms + word.start_ms, earliest), audio_ms)
             end_ms = min(max(piece.start_ms + word.end_ms, start_ms), audio_ms)
-            words.append(Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence))
+            found.append(Word(text=word.text, start_ms=start_ms, end_ms=end_ms, confidence=word.confidence))
+        return found
+
+    for piece in cut_pieces(spans, probabilities, audio_ms, longest_ms):
+        words += heard(piece)
+        tail = _unheard(words, spans, piece)
+        if tail is not None:
+            more = heard(tail)
+            words += more if _bare(more) != _bare(words[-len(more) :]) else []
     confidence = sum(word.confidence for word in words) / len(words) if words else 1.0
     return Transcript(text=" ".join(word.text for word in words), words=tuple(words), confidence=round(confidence, 4))
+
+
+def _unheard(words: Sequence[Word], spans: Sequence[Span], piece: Span) -> Span | None:
+    """The end of a piece, where somebody speaks long after the last word that was heard; mostly None."""
+    said_ms = words[-1].end_ms if words else piece.end_ms
+    rest = [
+        Span(start_ms=max(span.start_ms, said_ms), end_ms=min(span.end_ms, piece.end_ms))
+        for span in spans
+        if span.end_ms > said_ms and span.start_ms < piece.end_ms
+    ]
+    if sum(span.length_ms for span in rest) < UNHEARD_MS:
+        return None
+    return Span(start_ms=max(said_ms, rest[0].start_ms - MARGIN_MS), end_ms=piece.end_ms)
+
+
+def _bare(words: Sequence[Word]) -> list[str]:
+    return ["".join(letter for letter in word.text.lower() if letter.isalnum()) for word in words]
 
 
 def without_loops(words: Sequence[Word]) -> list[Word]:

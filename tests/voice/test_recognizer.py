@@ -246,6 +246,36 @@ def test_words_of_later_pieces_count_from_the_start_of_the_audio() -> None:
     assert abs(second - (6000 - 320 + 400)) < FRAME_MS
 
 
+@pytest.mark.parametrize(
+    ("said_s", "tail", "text"),
+    [
+        (1.0, "my reference", "by Thursday my reference"),  # two seconds that it left out
+        (2.6, "never asked", "by Thursday"),  # it may be half a second out
+        (1.0, "Thursday.", "by Thursday"),  # the times were wrong, and nothing was left out
+        (1.0, "", "by Thursday"),
+    ],
+)
+def test_an_end_that_was_not_heard_is_heard_again_alone(said_s: float, tail: str, text: str) -> None:
+    """Whisper stops in the middle of a reply now and then; somebody speaks on and there is not a word of it."""
+    asked: list[int] = []
+
+    def recognise(piece: Samples) -> list[Word]:
+        asked.append(len(piece))
+        if len(asked) == 1:
+            end = round(said_s * 1000)
+            return [
+                Word(text="by", start_ms=320, end_ms=600), Word(text="Thursday", start_ms=600, end_ms=max(601, end)),
+            ]  # fmt: skip
+        return [Word(text=word, start_ms=300, end_ms=900) for word in tail.split()]
+
+    heard = transcribe_pieces(burst(3), LoudIsSpeech(), recognise)
+
+    assert heard.text == text
+    assert len(asked) == (2 if said_s < 2 else 1)
+    assert [word.start_ms for word in heard.words] == sorted(word.start_ms for word in heard.words)
+    assert all(word.end_ms <= 3_000 for word in heard.words)
+
+
 # ---- loops
 
 
