@@ -9,10 +9,17 @@ from personas import shelf
 from simulator import commands as do
 from simulator import events as ev
 from simulator.commands import reported
+from simulator.engine import CallEngine
+from simulator.fork import fork
 from simulator.mediation import Mediation
+from simulator.moments import answered
+from simulator.recording import RecordedCall, read_call
 from simulator.rehearsal.telephone import Speech
+from simulator.replay import replay
 from simulator.turn_policy import TurnPolicy
-from tests.simulator.test_engine_edges import JOEL, Phone, phone
+from simulator.what_if import what_if
+from tests.recorded import record
+from tests.simulator.test_engine_edges import DANA, JOEL, Phone, phone
 
 EAGER = TurnPolicy(at_once_ms=240, unsure_ms=600)
 """She takes a short pause for an end."""
@@ -153,3 +160,39 @@ def test_the_debrief_counts_it_once() -> None:
 def causes_total(call: Phone) -> int:
     (turn,) = reported(command for _, command in call.log)
     return turn.after.anger - turn.before.anger
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> RecordedCall:
+    """A recorded call of two turns, the first of which went on."""
+    said = [SORRY, replace(MORE, at=11_900, until=13_400)]
+    first = Phone(CallEngine(DANA, TurnPolicy(), 1), said, slow_parts=LATE).run(60_000).all(do.HeardLine)[1]
+    later = Speech(first.end_ms + 800, first.end_ms + 2_500, "And what happened then?")
+    line = Phone(CallEngine(DANA, TurnPolicy(), 1), [*said, later], slow_parts=LATE)
+    line.run(60_000)
+    engine = CallEngine(DANA, TurnPolicy(), 1)
+    steps = tuple((event, engine.handle(event)) for event in line.fed)
+    return read_call(record(tmp_path_factory.mktemp("calls") / "went_on", steps))
+
+
+def test_a_recording_of_it_replays_and_is_one_turn_everywhere(kept: RecordedCall) -> None:
+    whole = f"{SORRY.say} {MORE.say}"
+    again = replay(kept)
+    heard = answered(kept, 1)
+    tried = what_if(kept, DANA, seed=1)
+
+    assert again.identical, again.first_difference
+    assert [turn.text for turn in again.turns] == [whole, "And what happened then?"]
+    assert heard is not None and heard.reply.text == whole
+    assert [turn.text for turn in tried.turns] == [whole, "And what happened then?"]
+    assert tried.diverges_at is None
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_it_can_be_taken_up_again_before_or_after_it(kept: RecordedCall, turn: int) -> None:
+    again, fresh = fork(kept, turn), CallEngine(DANA, TurnPolicy(), 1)
+    again.run(fresh)
+
+    assert fresh.turn == turn - 1
+    rest = kept.pairs[len(again.steps) :]
+    assert [fresh.handle(event) for event, _ in rest] == [commands for _, commands in rest]
