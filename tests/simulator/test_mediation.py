@@ -385,14 +385,18 @@ class Finds:
         )
 
 
-def test_a_reply_is_matched_for_each_sentence_by_sentence() -> None:
-    found = match_all(Finds(), "A new fence on Monday. And half of it, when? A note.", FENCE)
+def test_questions_are_matched_sentence_by_sentence_and_offers_in_the_whole_reply() -> None:
+    """One may be asked of each; a day belongs to the offer that it is said of, in whichever sentence."""
+    text = "A new fence on Monday. And half of it, when? A note."
+    found = match_all(Finds(), text, FENCE)
 
     assert [(one.offer, one.quote) for one in found.offers] == [
-        ("new_fence", "A new fence on Monday."), ("half", "And half of it, when?"), ("note_a", "A note."), ("note_b", "A note."),
+        (name, text) for name in ("half", "new_fence", "note_a", "note_b")
+    ]
+    assert [(one.fact, one.quote) for one in found.asked] == [
+        ("when_a", "And half of it, when?"), ("when_b", "And half of it, when?"),
     ]  # fmt: skip
-    assert [one.fact for one in found.asked] == ["when_a", "when_b"]
-    assert found.details == (("when", "A new fence on Monday."),)
+    assert found.details == (("when", text),)
 
 
 def test_with_one_caller_a_reply_is_matched_and_read_whole() -> None:
