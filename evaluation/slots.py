@@ -61,20 +61,24 @@ def fill(needs: Iterable[str], reply: str) -> tuple[tuple[str, str], ...]:
 def fill_each(offers: Sequence[tuple[str, Iterable[str]]], reply: str) -> list[tuple[tuple[str, str], ...]]:
     """The slots of each of several offers, given as (quote, needs): "I'll refund it by Thursday, and the letter comes on Friday."
 
-    An offer has the words from its own on, up to the next offer's; the first one those before it, too. What is not given there
-    may be given in its own sentence, or for all of them: once in the whole reply.
+    An offer has the words from its own on, up to the next offer's. What is not given there may be given in its own sentence, or
+    before it, where no other offer is made, or for all of them: once in the whole reply.
     """
     text = printable(reply)
-    at = [max(0, text.find(quote)) for quote, _ in offers]
-    shares = _shares(text, at)
+    places = [text.find(quote) for quote, _ in offers]
+    shares = _shares(text, sorted({place for place in places if place >= 0}))
     found = []
-    for n, (_, needs) in enumerate(offers):
+    for place, (_, needs) in zip(places, offers, strict=True):
         mine: dict[str, str] = {}
         for name in needs:
-            given = [_found(name, text[slice(*share)]) for share in shares]
-            sentence = _found(name, text[slice(*_sentence_at(text, at[n]))])
-            for_all = _found(name, text) if len(set(given) - {""}) < 2 else ""
-            if value := given[n] or sentence or for_all:
+            given = {start: _found(name, text[slice(*share)]) for start, share in shares.items()}
+            for_all = _found(name, text) if len(set(given.values()) - {""}) < 2 or place < 0 else ""
+            own = ""
+            if place >= 0:
+                own = _found(name, text[place : shares[place][1]]) or _found(
+                    name, text[slice(*_sentence_at(text, place))]
+                )
+            if value := own or given.get(place, "") or for_all:
                 mine[name] = value
         found.append(tuple(sorted(mine.items())))
     return found
@@ -84,16 +88,15 @@ def _found(name: str, text: str) -> str:
     return _FINDERS.get(name, _detail)(text)
 
 
-def _shares(text: str, at: Sequence[int]) -> list[tuple[int, int]]:
-    """(start, end) of the words that belong to what is offered at each place."""
-    starts = sorted(set(at))
+def _shares(text: str, starts: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """(start, end) of the words that belong to what is offered at each of ``starts``, which are in order."""
     begins = {}
     for n, start in enumerate(starts):
         sentence = _sentence_at(text, start)[0]
         # Words before it in its sentence are its own, unless another offer was made there.
         begins[start] = 0 if n == 0 else sentence if sentence > starts[n - 1] else start
     ends = {start: begins[after] for start, after in pairwise(starts)} | {start: len(text) for start in starts[-1:]}
-    return [(begins[start], ends[start]) for start in at]
+    return {start: (begins[start], ends[start]) for start in starts}
 
 
 def _sentence_at(text: str, place: int) -> tuple[int, int]:

@@ -50,7 +50,7 @@ class Crosstalk:
     def take_up(self, take: Take, *, her_cut_in: bool) -> None:
         """What was said until she cut in belongs to what is said under her cut-in."""
         if self.aside is not None and her_cut_in:
-            take.start_ms = min(take.start_ms, self.aside.start_ms)
+            take.start_ms, take.before = min(take.start_ms, self.aside.start_ms), self.aside.before
 
 
 def only_nods(text: str) -> bool:

@@ -85,6 +85,7 @@ class _Before:
     quiet: Quiet
     talk: Crosstalk
     let_finish: bool
+    gap_ms: int
 
 
 @dataclass(slots=True)
@@ -238,7 +239,7 @@ class CallEngine:
         if self.floor not in (Floor.TRAINEE, Floor.PAUSE) or self._utterance:
             return ()
         self._out = []
-        twin = deepcopy(self)
+        twin = self._twin()
         if twin.floor is Floor.TRAINEE:
             twin._signal(Signal.TRAINEE_PAUSES)
         twin._signal(Signal.TURN_ENDS)
@@ -250,7 +251,7 @@ class CallEngine:
         if self.floor not in (Floor.CALLER, Floor.QUIET) or not self.all_made or self._ending is not None:
             return ()
         self._out = []
-        twin = deepcopy(self)
+        twin = self._twin()
         if twin.floor is Floor.CALLER:
             twin._utterance.position = twin._utterance.length_ms
             twin._caller_finished()
@@ -261,6 +262,11 @@ class CallEngine:
             twin._signal(signal)
         twin._answer(replace(twin._ears.take, text=text), reading, matches)
         return tuple(command for command in twin._out if isinstance(command, Synthesize))
+
+    def _twin(self) -> "CallEngine":
+        """A copy to guess with. What is long and only ever exchanged as a whole, it shares."""
+        shared = self._ears.history, *self._ears.history, self._before
+        return deepcopy(self, {id(one): one for one in shared})
 
     def handle(self, event: ev.Event) -> tuple[Command, ...]:
         """Take one event; return what is to be done because of it, in order.
@@ -457,8 +463,17 @@ class CallEngine:
         elif take.reading is not None and take.matches is not None:
             self._answer(take, take.reading, take.matches)
         elif self._source != "typed" and self._since_speech > self.policy.give_up_ms:
+            self._given_up(take)
+
+    def _given_up(self, take: Take) -> None:
+        """The words do not come. What was known before he went on is answered; else she did not catch it."""
+        known = take.before
+        if known is None or known.reading is None or known.matches is None:
             self._ears.forget()
             self._speak(self.caller.did_not_catch(self.mood), "end_of_turn", self.t)
+            return
+        take.text, take.words, take.confidence = known.text, known.words, known.confidence
+        self._answer(take, known.reading, known.matches)
 
     @property
     def _since_speech(self) -> int:
@@ -559,7 +574,6 @@ class CallEngine:
             question_open=self._last_plan.question,
         )
         change, plan, mood = answer.change, answer.plan, self.mind.party(0).mood
-        self._unsaid = None
         if self.turn >= self.policy.max_turns and plan.outcome is None:
             plan = self.caller.times_out(self.mood)
         self._do(
@@ -595,7 +609,7 @@ class CallEngine:
         """What answering ``take`` is about to change, copied."""
         return _Before(
             take=copy(take), mind=self.mind.kept(), quiet=copy(self._quiet), talk=copy(self._talk),
-            let_finish=self._let_finish,
+            let_finish=self._let_finish, gap_ms=self._gap_ms,
         )  # fmt: skip
 
     def _speak(self, plan: Plan, reason: Reason, anchor: int) -> None:
@@ -605,7 +619,7 @@ class CallEngine:
         """
         if self.floor in (Floor.QUIET, Floor.HOLD):
             self._signal(Signal.CALLER_PLANS)
-        self._ending, self._before = _end_of(plan), None
+        self._ending, self._before, self._unsaid = _end_of(plan), None, None
         delay, first = 0, self.mind.party(plan.lines[0].party)
         if reason == "end_of_turn" and self._source == "spoken":
             delay = self.policy.acted_delay_ms(
@@ -712,6 +726,7 @@ class CallEngine:
         self._talk.nods = max(0, self._talk.nods - (not self._cutting_in))
         self._signal(Signal.TURN_ENDS)
         self._listen(aside.start_ms, aside.end_ms)
+        self._ears.take.before = aside.before
 
     def _finish_utterance(self) -> None:
         """It is over or was stopped: only what was heard counts as said."""
@@ -747,6 +762,7 @@ class CallEngine:
             return
         self.mind.goes_back(before.mind)
         self._quiet, self._talk, self._let_finish = before.quiet, before.talk, before.let_finish
+        self._gap_ms = before.gap_ms
         self._ears.goes_on(before.take)
 
     # -- everything else --------------------------------------------------------------------------------------------

@@ -90,11 +90,18 @@ class Hearing:
         start = self.gate.speech_start
         self.cut(turn, max(0, start - PREROLL_MS), start)
 
+    @property
+    def history(self) -> tuple[object, object]:
+        """What has been heard of this turn and of the one before it, frame by frame: long, and never changed in place by a turn's end."""
+        return self._frames, self._ended
+
     def goes_on(self, ended: Take) -> None:
         """The turn that ended with ``ended`` is not over: it is taken up again with all that was heard in it."""
         frames, self.voice = self._ended
         self._frames, self._spoke = frames + self._frames, True
         self.begins(ended.turn)
+        # Its first sound may lie before the gate opened, and in the piece before it nothing is recognised twice.
+        self.take.start_ms = max(self.take.start_ms, min(ended.end_ms, self.gate.speech_start))
         self.take.before = ended
 
     def cut(self, turn: int, start_ms: int, end_ms: int, text: str | None = None) -> Take:

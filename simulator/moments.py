@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-from simulator.commands import HeardLine
+from simulator.commands import HeardLine, SayAloud
 from simulator.mind import Answer, Mind, Reply
 from simulator.mood import Change
 from simulator.reading import Matches, Reading
@@ -72,10 +72,13 @@ def answered(call: RecordedCall, turn: int) -> Answered | None:
 
     mind = WatchedMind(engine.persona, engine.seed, engine.ceiling, watch=keep)
     engine.mind = mind
+    answering = 0
     for event, _ in call.pairs:
         for command in engine.handle(event):
-            if isinstance(command, HeardLine):
-                if found:
+            if isinstance(command, SayAloud) and command.reason == "end_of_turn":
+                answering = command.utterance
+            elif isinstance(command, HeardLine):
+                if found and command.utterance == answering:
                     return found[-1]
                 mind.line = command.text or mind.line
     return found[-1] if found else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from personas.persona import Persona
 from simulator import events as ev
-from simulator.commands import Command, EndCall, ReportTurn, Synthesize, reported
+from simulator.commands import Command, EndCall, ReportTurn, Synthesize, Transcribe, reported
 from simulator.errors import RecordingError
 from simulator.live import Conductor, Result, Work, _attempt
 from simulator.ports import FRAME_MS, SAMPLE_RATE, Delivery, Speech, Transcript, Word
@@ -101,16 +101,15 @@ class HeldWords:
 
     def __init__(self, call: RecordedCall, audio: "CallAudio") -> None:
         # The last take of a stretch counts. A nod under her next line has the number of the turn before and is one more, and so
-        # is each piece of a reply that went on, whose words may begin a little before the piece before it ends.
-        heard: list[Transcript] = []
+        # is each piece of a reply that went on.
+        asked = {
+            (c.turn, c.take): c.start_ms for step in call.steps for c in step.commands if isinstance(c, Transcribe)
+        }
+        heard: dict[int, Transcript] = {}
         for step in call.steps:
-            if not isinstance(step.event, ev.Transcribed) or not step.event.transcript.words:
-                continue
-            last = heard[-1].words if heard else ()
-            if last and step.event.transcript.words[0].start_ms < (last[0].start_ms + last[-1].end_ms) / 2:
-                heard.pop()
-            heard.append(step.event.transcript)
-        self._heard = heard
+            if isinstance(step.event, ev.Transcribed) and step.event.transcript.words:
+                heard[asked.get((step.event.turn, step.event.take), 0)] = step.event.transcript
+        self._heard = list(heard.values())
         self._audio = audio
         self._span = (0, 0)
 

@@ -97,18 +97,19 @@ def transcribe_pieces(
         return found
 
     for piece in cut_pieces(spans, probabilities, audio_ms, longest_ms):
-        words += heard(piece)
-        tail = _unheard(words, spans, piece)
+        words += (found := heard(piece))
+        tail = _unheard(found, spans, piece)
         if tail is not None:
             more = heard(tail)
-            words += more if _bare(more) != _bare(words[-len(more) :]) else []
+            twice = max(n for n in range(len(more) + 1) if _bare(more[:n]) == _bare(words[len(words) - n :]))
+            words += more[twice:]
     confidence = sum(word.confidence for word in words) / len(words) if words else 1.0
     return Transcript(text=" ".join(word.text for word in words), words=tuple(words), confidence=round(confidence, 4))
 
 
 def _unheard(words: Sequence[Word], spans: Sequence[Span], piece: Span) -> Span | None:
-    """The end of a piece, where somebody speaks long after the last word that was heard; mostly None."""
-    said_ms = words[-1].end_ms if words else piece.end_ms
+    """The end of a piece, where somebody speaks long after the last of its ``words``; mostly None."""
+    said_ms = words[-1].end_ms if words else piece.end_ms  # a piece without any words holds none
     rest = [
         Span(start_ms=max(span.start_ms, said_ms), end_ms=min(span.end_ms, piece.end_ms))
         for span in spans

@@ -33,6 +33,8 @@ class Screen:
     """Whether the trainee's recognised words are shown."""
     two: tuple[str, ...] = ()
     """What both are called, where two are on the line."""
+    _echoed: tuple[int, str] = (0, "")
+    """Turn and words that were shown last: he may go on."""
 
     def __call__(self, event: Event, commands: Sequence[Command]) -> None:
         """Watch one step of the call."""
@@ -59,8 +61,10 @@ class Screen:
             self._line("(your turn is over)")
         for command in commands:
             match command:
-                case ReportTurn(text=text) if self.echo:
-                    self._line(f"you: {clean(text)}")
+                case ReportTurn(turn=turn, text=text) if self.echo:
+                    went_on = turn == self._echoed[0] and text.startswith(self._echoed[1])
+                    self._line(f"you: ... {clean(text[len(self._echoed[1]) :])}" if went_on else f"you: {clean(text)}")
+                    self._echoed = turn, text
                 case SayAloud(text=text, reason=reason):
                     if self.captions and not self.two:
                         cut_in = " (cuts in)" if reason == "cut_in" else ""

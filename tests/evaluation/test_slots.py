@@ -26,6 +26,11 @@ def filled(slot: str, reply: str) -> str:
         ("On Monday I refund it and I write to you.", ("On Monday", "On Monday")),
         ("I refund it. I write to you. Both by Friday.", ("by Friday", "by Friday")),
         ("I refund it. I write to you.", ("", "")),
+        (
+            "I know it was promised for Tuesday. I refund it by Thursday, and I write to you on Friday.",
+            ("by Thursday", "on Friday"),
+        ),
+        ("I rang them on Monday. I refund it by Friday and I write to you.", ("by Friday", "by Friday")),
         ("It is Monday. I refund it. I write to you on Friday.", ("Monday", "on Friday")),
     ],
 )

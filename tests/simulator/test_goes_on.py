@@ -196,3 +196,55 @@ def test_it_can_be_taken_up_again_before_or_after_it(kept: RecordedCall, turn: i
     assert fresh.turn == turn - 1
     rest = kept.pairs[len(again.steps) :]
     assert [fresh.handle(event) for event, _ in rest] == [commands for _, commands in rest]
+
+
+def test_what_came_before_is_not_lost_when_she_cuts_in_on_the_rest() -> None:
+    rest = Speech(11_500, 27_600, "And another thing is this.")
+    again = Speech(28_200, 29_500, "Let me finish.")
+    for script in ([SORRY, rest], [SORRY, rest, again]):
+        call = phone(script, anger=95, policy=EAGER, slow_parts=LATE).run(40_000)
+        (turn,) = reported(command for _, command in call.log)
+
+        assert "cut_in" in call.reasons
+        assert turn.text.startswith(f"{SORRY.say} {rest.say}")
+        assert turn.start_ms < SORRY.at + 100
+        assert "apology" in turn.acts
+
+
+def test_where_the_rest_is_never_recognised_what_was_known_is_answered() -> None:
+    call = phone([SORRY, MORE], policy=EAGER, slow_parts=LATE)
+    call.run(11_600)  # he has begun to go on
+    call.ears_ms = 60_000
+    call.run(40_000)
+
+    assert call.replies == [SORRY.say]
+    assert call.all(do.ReportTurn)[-1].after == call.engine.mood.view()
+    assert "did_not_catch" not in {move for turn in call.all(do.ReportTurn) for move in turn.moves}
+
+
+@pytest.mark.parametrize("after_ms", [-60, 120])
+def test_the_wait_before_it_is_still_the_wait_before_it(after_ms: int) -> None:
+    """Also where both began at once."""
+    alone = phone([SORRY]).run(40_000)
+    begun = next(t for t, command in alone.log if isinstance(command, do.Play) and command.utterance == 2)
+    at = begun + after_ms
+    call = phone([SORRY, replace(MORE, at=at, until=at + 3_000)]).run(at + 6_000)
+
+    assert call.replies == [f"{SORRY.say} {MORE.say}"]
+    assert call.all(do.ReportTurn)[-1].gap_ms == alone.all(do.ReportTurn)[0].gap_ms > 0
+
+
+def test_no_sound_is_recognised_in_two_pieces() -> None:
+    pieces = {one.start_ms: one.end_ms for one in in_two().all(do.Transcribe)}
+    first, second = sorted(pieces)
+
+    assert second >= pieces[first] or second >= MORE.at - 100
+
+
+def test_a_guess_costs_no_more_after_a_long_reply() -> None:
+    """It shares what was heard frame by frame: a copy of that would take longer than a frame lasts."""
+    call = phone([Speech(9_000, 49_000, SORRY.say)]).run(52_000)
+    twin = call.engine._twin()
+
+    assert twin._ears.history[1] is call.engine._ears.history[1]
+    assert twin.mood is not call.engine.mood

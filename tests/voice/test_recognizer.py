@@ -252,6 +252,7 @@ def test_words_of_later_pieces_count_from_the_start_of_the_audio() -> None:
         (1.0, "my reference", "by Thursday my reference"),  # two seconds that it left out
         (2.6, "never asked", "by Thursday"),  # it may be half a second out
         (1.0, "Thursday.", "by Thursday"),  # the times were wrong, and nothing was left out
+        (1.0, "Thursday, and R7", "by Thursday and R7"),
         (1.0, "", "by Thursday"),
     ],
 )
