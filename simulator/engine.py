@@ -264,9 +264,14 @@ class CallEngine:
         return tuple(command for command in twin._out if isinstance(command, Synthesize))
 
     def _twin(self) -> "CallEngine":
-        """A copy to guess with. What is long and only ever exchanged as a whole, it shares."""
-        shared = self._ears.history, *self._ears.history, self._before
-        return deepcopy(self, {id(one): one for one in shared})
+        """A copy to guess with. What has been heard frame by frame is long, and shared: no guess adds to it."""
+        lent = self._ears.lend(), self._before
+        self._before = None
+        twin = deepcopy(self)
+        for one in (self, twin):
+            one._ears.take_back(lent[0])
+            one._before = lent[1]
+        return twin
 
     def handle(self, event: ev.Event) -> tuple[Command, ...]:
         """Take one event; return what is to be done because of it, in order.

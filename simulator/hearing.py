@@ -90,10 +90,15 @@ class Hearing:
         start = self.gate.speech_start
         self.cut(turn, max(0, start - PREROLL_MS), start)
 
-    @property
-    def history(self) -> tuple[object, object]:
-        """What has been heard of this turn and of the one before it, frame by frame: long, and never changed in place by a turn's end."""
-        return self._frames, self._ended
+    def lend(self) -> tuple[list[VoiceFrame], tuple[list[VoiceFrame], OwnVoice]]:
+        """What has been heard frame by frame, to be given back with ``take_back``; nothing is left here."""
+        lent = self._frames, self._ended
+        self._frames, self._ended = [], ([], self.voice)
+        return lent
+
+    def take_back(self, lent: tuple[list[VoiceFrame], tuple[list[VoiceFrame], OwnVoice]]) -> None:
+        """Have again what was lent."""
+        self._frames, self._ended = lent
 
     def goes_on(self, ended: Take) -> None:
         """The turn that ended with ``ended`` is not over: it is taken up again with all that was heard in it."""

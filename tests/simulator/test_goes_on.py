@@ -246,5 +246,7 @@ def test_a_guess_costs_no_more_after_a_long_reply() -> None:
     call = phone([Speech(9_000, 49_000, SORRY.say)]).run(52_000)
     twin = call.engine._twin()
 
-    assert twin._ears.history[1] is call.engine._ears.history[1]
+    assert len(call.engine._ears._ended[0]) > 1_000
+    assert twin._ears._ended is call.engine._ears._ended
     assert twin.mood is not call.engine.mood
+    assert repr(twin) == repr(call.engine)
