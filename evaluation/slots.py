@@ -25,7 +25,7 @@ from evaluation.slot_words import (
     TENS,
     WINDOW,
 )
-from evaluation.text import printable
+from evaluation.text import printable, sentence_at
 
 _NO_NAME: Final = frozenset(
     """
@@ -48,7 +48,6 @@ _SPELLED: Final = frozenset(
 )
 _NO_CODE: Final = frozenset({"mr", "mrs", "ms", "hmm", "mm", "st", "th", "pm", "mph"})
 _TOKEN: Final = re.compile(r"[A-Za-z0-9']+")
-_STOP: Final = re.compile(r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)[.?!;]+\s+")
 
 
 def fill(needs: Iterable[str], reply: str) -> tuple[tuple[str, str], ...]:
@@ -72,13 +71,10 @@ def fill_each(offers: Sequence[tuple[str, Iterable[str]]], reply: str) -> list[t
         mine: dict[str, str] = {}
         for name in needs:
             given = {start: _found(name, text[slice(*share)]) for start, share in shares.items()}
-            for_all = _found(name, text) if len(set(given.values()) - {""}) < 2 or place < 0 else ""
-            own = ""
-            if place >= 0:
-                own = _found(name, text[place : shares[place][1]]) or _found(
-                    name, text[slice(*_sentence_at(text, place))]
-                )
-            if value := own or given.get(place, "") or for_all:
+            said = [text] if place < 0 else [text[place : shares[place][1]], text[slice(*sentence_at(text, place))]]
+            found_there = next(filter(None, (_found(name, part) for part in said)), "") or given.get(place, "")
+            only = set(given.values()) - {""}
+            if value := found_there or (only.pop() if len(only) == 1 else ""):
                 mine[name] = value
         found.append(tuple(sorted(mine.items())))
     return found
@@ -92,19 +88,11 @@ def _shares(text: str, starts: Sequence[int]) -> dict[int, tuple[int, int]]:
     """(start, end) of the words that belong to what is offered at each of ``starts``, which are in order."""
     begins = {}
     for n, start in enumerate(starts):
-        sentence = _sentence_at(text, start)[0]
+        sentence = sentence_at(text, start)[0]
         # Words before it in its sentence are its own, unless another offer was made there.
         begins[start] = 0 if n == 0 else sentence if sentence > starts[n - 1] else start
     ends = {start: begins[after] for start, after in pairwise(starts)} | {start: len(text) for start in starts[-1:]}
     return {start: (begins[start], ends[start]) for start in starts}
-
-
-def _sentence_at(text: str, place: int) -> tuple[int, int]:
-    """(start, end) of the sentence there."""
-    stops = [stop.end() for stop in _STOP.finditer(text)]
-    return max((stop for stop in stops if stop <= place), default=0), min(
-        (stop for stop in stops if stop > place), default=len(text)
-    )
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -69,6 +69,13 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def sentence_at(text: str, place: int) -> tuple[int, int]:
+    """(start, end) of the sentence in which the character at ``place`` stands."""
+    stops = [stop.end() for stop in _SENTENCE_END.finditer(text)]
+    start = max((stop for stop in stops if stop <= place), default=0)
+    return start, min((stop for stop in stops if stop > place), default=len(text))
+
+
 def sentence_clauses(text: str) -> tuple[tuple[str, ...], ...]:
     """Per sentence its clauses, as written: cut at commas and joining words, none shorter than a few words."""
     cut = (_joined(_BREAKS.split(sentence), SHORT_CLAUSE_WORDS) for sentence in _SENTENCE_END.split(printable(text)))

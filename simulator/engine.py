@@ -119,6 +119,8 @@ class CallEngine:
     """When the caller last stopped sounding."""
     _before: _Before | None = field(init=False, default=None)
     """Before the reply that she is about to answer; None while she is not."""
+    _reported: Kept | None = field(init=False, default=None)
+    """Her mind as the last report left it, while the reply that it was about goes on."""
     _unsaid: tuple[Plan, Reason] | None = field(init=False, default=None)
     """What she was about to say of her own accord when a sound came. If that held no words, she says it after all."""
     _opened: str = field(init=False, default="")
@@ -269,7 +271,7 @@ class CallEngine:
         self._before = None
         twin = deepcopy(self)
         for one in (self, twin):
-            one._ears.take_back(lent[0])
+            one._ears.gets_back(lent[0])
             one._before = lent[1]
         return twin
 
@@ -558,7 +560,7 @@ class CallEngine:
     def _answer(self, take: Take, reading: Reading, matches: Matches) -> None:
         text = take.text or ""
         held, spoken = self._quiet.hold(self._gap_ms), self._source != "typed"
-        before = self._as_it_stands(take) if spoken else None
+        before, self._reported = self._as_it_stands(take) if spoken else None, None
         loud, rate = self._ears.end_turn(take, len(words(text))) if spoken else (0.0, 0.0)
         answer = self.mind.answers(
             self.turn,
@@ -765,6 +767,7 @@ class CallEngine:
             self._begin_turn()
             self._last_plan = Plan(expecting="words")
             return
+        self._reported = self.mind.kept()
         self.mind.goes_back(before.mind)
         self._quiet, self._talk, self._let_finish = before.quiet, before.talk, before.let_finish
         self._gap_ms = before.gap_ms
@@ -843,6 +846,8 @@ class CallEngine:
         self._end(EndCall(outcome=outcome, manner="", detail=detail))
 
     def _end(self, end: EndCall) -> None:
+        if self._reported is not None:  # in the middle of a reply: what was reported of it stands
+            self.mind.goes_back(self._reported)
         self.outcome = end.outcome
         self._signal(Signal.END)
         self._do(end)

@@ -91,12 +91,12 @@ class Hearing:
         self.cut(turn, max(0, start - PREROLL_MS), start)
 
     def lend(self) -> tuple[list[VoiceFrame], tuple[list[VoiceFrame], OwnVoice]]:
-        """What has been heard frame by frame, to be given back with ``take_back``; nothing is left here."""
+        """What has been heard frame by frame, to be given back with ``gets_back``; nothing is left here."""
         lent = self._frames, self._ended
         self._frames, self._ended = [], ([], self.voice)
         return lent
 
-    def take_back(self, lent: tuple[list[VoiceFrame], tuple[list[VoiceFrame], OwnVoice]]) -> None:
+    def gets_back(self, lent: tuple[list[VoiceFrame], tuple[list[VoiceFrame], OwnVoice]]) -> None:
         """Have again what was lent."""
         self._frames, self._ended = lent
 

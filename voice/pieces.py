@@ -130,7 +130,7 @@ def without_loops(words: Sequence[Word]) -> list[Word]:
     bare: list[str] = []
     for word in words:
         kept.append(word)
-        bare.append("".join(letter for letter in word.text.lower() if letter.isalnum()))
+        bare += _bare([word])
         for size in range(1, min(LONGEST_LOOP_WORDS, len(bare) // 2) + 1):
             span = size * ((MOST_WORD_TURNS if size == 1 else MOST_GROUP_TURNS) + 1)
             if len(bare) >= span and bare[-span:-size] == bare[-span + size :]:

@@ -1,6 +1,7 @@
 """A pause was taken for the end, and he goes on before she has said a word: it is one reply, as if he had not paused."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -250,3 +251,12 @@ def test_a_guess_costs_no_more_after_a_long_reply() -> None:
     assert twin._ears._ended is call.engine._ears._ended
     assert twin.mood is not call.engine.mood
     assert twin._ears == call.engine._ears
+
+
+@pytest.mark.parametrize("ends", ["hang_up", "stop"])
+def test_a_call_that_ends_in_the_middle_of_it_ends_as_it_was_reported(ends: Literal["hang_up", "stop"]) -> None:
+    call = phone([SORRY, MORE], policy=EAGER, slow_parts=LATE).run(12_500)
+    assert call.engine.mood.points > call.all(do.ReportTurn)[-1].after.anger / 1000, "taken back meanwhile"
+    call.act(ends)
+
+    assert call.engine.mood.view() == call.all(do.ReportTurn)[-1].after
