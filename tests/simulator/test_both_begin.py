@@ -5,7 +5,7 @@ import pytest
 from simulator import commands as do
 from simulator.rehearsal.telephone import Line, Speech
 from simulator.turn_policy import TurnPolicy
-from tests.simulator.test_engine_edges import phone
+from tests.simulator.phone import phone
 
 FIRST = Speech(9_000, 11_000, "That was our mistake and I am sorry.", ("own_fault", "apology"))
 

@@ -20,7 +20,7 @@ from simulator.replay import replay
 from simulator.turn_policy import TurnPolicy
 from simulator.what_if import what_if
 from tests.recorded import record
-from tests.simulator.test_engine_edges import DANA, JOEL, Phone, phone
+from tests.simulator.phone import DANA, JOEL, Phone, phone
 
 EAGER = TurnPolicy(at_once_ms=240, unsure_ms=600)
 """She takes a short pause for an end."""

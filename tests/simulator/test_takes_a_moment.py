@@ -21,8 +21,8 @@ from simulator.rehearsal.telephone import MS_PER_CHAR, Line, Speech
 from simulator.relisten import _opened, _recorded_delays
 from simulator.turn_policy import TurnPolicy
 from simulator.utterance import OPENER, Part, Utterance
+from tests.simulator.phone import DANA, SLOW_MS, Phone, phone
 from tests.simulator.test_ahead import Counted, conductor, run
-from tests.simulator.test_engine_edges import DANA, SLOW_MS, Phone, phone
 from tests.simulator.test_live import slow_call
 
 ASKS = Speech(9_000, 11_000, "That was our mistake and I am sorry.", ("own_fault", "apology"))
